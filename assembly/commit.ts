@@ -1,0 +1,248 @@
+/**
+ * The event loop: takes the candidates of a block in order of time, thins them, and changes the system.
+ *
+ * Invariants. Records [0, FULL) have a full buffer, [FULL, BUSY) are busy with room left, [BUSY, n) are
+ * idle. A record is written only by an accepted event of its own server, by a move across those borders
+ * and by the renewal of the epoch. Observation writes none, so nothing observed can change an event.
+ *
+ * Time integrals are kept by partial summation: ∫₀ᵗ B ds = B(t) t − Σ (jump × its time), one addition
+ * per event, exact up to rounding; `epoch.ts` closes the sums at the end of each epoch.
+ */
+import {
+  ARRIVAL,
+  ARRIVALS,
+  BOUND,
+  BUSY,
+  BUSY_AREA,
+  BUSY_CAP,
+  CANDIDATES,
+  CAPACITY,
+  CLOCK,
+  DEPARTURES,
+  DROPPED,
+  EPOCH_LENGTH,
+  ERROR,
+  ERROR_RATE,
+  ERROR_RATE_ABOVE_BOUND,
+  ERROR_SERVER,
+  FULL,
+  ID,
+  IDLE_CAP,
+  LANE,
+  LANE_ACCEPT,
+  LANE_COUNT,
+  LANE_ID,
+  LANE_PICK,
+  LANE_RATE,
+  LANE_SINCE,
+  LANE_TIME,
+  LANES,
+  MAX_TASKS,
+  QUEUE,
+  RATE,
+  RECORDS,
+  SERVERS,
+  SIGNAL,
+  SIGNAL_AREA,
+  SINCE,
+  TASK_AREA,
+  TASKS,
+} from '../src/engine/layout';
+import { advanceRate } from './drift';
+import { nextBits, nextIndex } from './random';
+
+/** Why `commitBlock` came back. */
+export const BLOCK_DONE = 0;
+export const STOP_REACHED = 1;
+export const EPOCH_ENDED = 2;
+export const FAILED = 3;
+
+/**
+ * Commits the drawn candidates up to time `stop` or the end of the epoch (times since its start). A
+ * candidate beyond `stop` stays pending: stopping is observation. One beyond the epoch is forgotten, as
+ * the bound it was drawn with has expired; lack of memory makes the redrawn one as good.
+ */
+export function commitBlock(state: usize, stop: f64): i32 {
+  const lanes: usize = load<u32>(state, LANES);
+  const records: usize = load<u32>(state, RECORDS);
+  const n = load<u32>(state, SERVERS);
+  const capacity = load<u32>(state, CAPACITY);
+  const bound = load<f64>(state, BOUND);
+  const busyCap = load<u32>(state, BUSY_CAP);
+  const idleCap = load<u32>(state, IDLE_CAP);
+  const epochEnd = load<f64>(state, EPOCH_LENGTH);
+  const limit = min(stop, epochEnd);
+  const first = load<u32>(state, LANE);
+  const count = load<u32>(state, LANE_COUNT);
+
+  let busy = load<u32>(state, BUSY);
+  let departures: u64 = 0;
+  let arrivals: u64 = 0;
+  let busyArea = load<f64>(state, BUSY_AREA);
+  let taskArea = load<f64>(state, TASK_AREA);
+  let signalArea = load<f64>(state, SIGNAL_AREA);
+  let tasks = load<u64>(state, TASKS);
+  let reason = BLOCK_DONE;
+  let time = load<f64>(state, CLOCK);
+
+  let k: u32 = first;
+  for (; k < count; k++) {
+    const f = lanes + (k << 3);
+    const t = load<f64>(f, LANE_TIME);
+    if (t > limit) {
+      reason = stop <= epochEnd ? STOP_REACHED : EPOCH_ENDED;
+      break;
+    }
+    time = t;
+    const pick = load<u32>(lanes + (k << 2), LANE_PICK);
+    if (pick & <u32>ARRIVAL) {
+      arrivals += 1;
+      if (busy < n) {
+        // Join-Idle-Queue: a uniformly random idle server
+        let slot = pick ^ <u32>ARRIVAL;
+        if (slot < busy) slot = busy + nextIndex(state, n - busy);
+        const record = records + (<usize>slot << 5);
+        const signal = load<f64>(record, SIGNAL);
+        const gap = t - load<f64>(record, SINCE);
+        const rate = rateInLane(state, lanes, k, record, slot == (pick ^ <u32>ARRIVAL), 1);
+        if (rate > bound) return fail(state, record, rate);
+        const id = load<u32>(record, ID);
+        signalArea += gap * (signal + 0.5 * gap);
+        busyArea -= t;
+        taskArea -= t;
+        tasks += 1;
+        const border = records + (<usize>busy << 5);
+        if (record != border) moveRecord(border, record);
+        writeRecord(border, rate, t, signal + gap, id, 1);
+        busy += 1;
+        if (capacity == 1) store<u32>(state, busy, FULL);
+        if (busy > busyCap) {
+          k += 1;
+          break;
+        }
+      } else if (load<u32>(state, FULL) < n) {
+        const full = load<u32>(state, FULL);
+        joinQueue(state, records, full + nextIndex(state, n - full), capacity);
+        taskArea -= t;
+        tasks += 1;
+      } else {
+        store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
+      }
+    } else if (pick < busy) {
+      const record = records + (<usize>pick << 5);
+      const rate = rateInLane(state, lanes, k, record, true, 0);
+      if (rate > bound) return fail(state, record, rate);
+      if (load<f64>(f, LANE_ACCEPT) * bound >= rate) continue;
+      departures += 1;
+      taskArea += t;
+      tasks -= 1;
+      signalArea += load<f64>(record, SIGNAL) * (t - load<f64>(record, SINCE));
+      const id = load<u32>(record, ID);
+      const queue = load<u32>(record, QUEUE) - 1;
+      if (queue > 0) {
+        // the next task starts at once: an idle period of length 0 (Remark 2.4)
+        writeRecord(record, rate, t, 0, id, queue);
+        if (queue + 1 == capacity) leaveFull(state, records, record);
+        continue;
+      }
+      busyArea += t;
+      busy -= 1;
+      const last = records + (<usize>busy << 5);
+      if (record != last) moveRecord(last, record);
+      writeRecord(last, rate, t, 0, id, 0);
+      if (capacity == 1) store<u32>(state, busy, FULL);
+      if (n - busy > idleCap) {
+        k += 1;
+        break;
+      }
+    }
+  }
+
+  // Leaving the loop early with candidates left means that a cap was exceeded: they are forgotten.
+  const pending = reason == STOP_REACHED;
+  store<u32>(state, pending ? k : 0, LANE);
+  if (!pending) store<u32>(state, 0, LANE_COUNT);
+  store<f64>(state, reason == BLOCK_DONE ? time : limit, CLOCK);
+  store<u32>(state, busy, BUSY);
+  store<u64>(state, tasks, TASKS);
+  store<f64>(state, busyArea, BUSY_AREA);
+  store<f64>(state, taskArea, TASK_AREA);
+  store<f64>(state, signalArea, SIGNAL_AREA);
+  store<u64>(state, load<u64>(state, ARRIVALS) + arrivals, ARRIVALS);
+  store<u64>(state, load<u64>(state, DEPARTURES) + departures, DEPARTURES);
+  store<u64>(state, load<u64>(state, CANDIDATES) + (k - first), CANDIDATES);
+  return reason;
+}
+
+/**
+ * The rate of the picked server at the time of candidate `k`: the lane's, unless the slot holds another
+ * server by now or the server has had an event since the block was drawn.
+ */
+function rateInLane(state: usize, lanes: usize, k: u32, record: usize, drawn: bool, slope: f64): f64 {
+  const f = lanes + (k << 3);
+  const since = load<f64>(record, SINCE);
+  if (
+    drawn &&
+    since == load<f64>(f, LANE_SINCE) &&
+    load<u32>(record, ID) == load<u32>(lanes + (k << 2), LANE_ID)
+  ) {
+    return load<f64>(f, LANE_RATE);
+  }
+  const dt = load<f64>(f, LANE_TIME) - since;
+  return advanceRate(state, load<f64>(record, RATE), load<f64>(record, SIGNAL), slope, dt);
+}
+
+export function moveRecord(from: usize, to: usize): void {
+  v128.store(to, v128.load(from));
+  v128.store(to, v128.load(from, 16), 16);
+}
+
+export function writeRecord(
+  record: usize,
+  rate: f64,
+  since: f64,
+  signal: f64,
+  id: u32,
+  queue: u32,
+): void {
+  store<f64>(record, rate, RATE);
+  store<f64>(record, since, SINCE);
+  store<f64>(record, signal, SIGNAL);
+  store<u32>(record, id, ID);
+  store<u32>(record, queue, QUEUE);
+}
+
+export function swapRecords(a: usize, b: usize): void {
+  const low = v128.load(a);
+  const high = v128.load(a, 16);
+  moveRecord(b, a);
+  v128.store(b, low);
+  v128.store(b, high, 16);
+}
+
+/** A task joins the queue in `slot`, a server with room; a server that it fills joins the full ones. */
+function joinQueue(state: usize, records: usize, slot: u32, capacity: u32): void {
+  const record = records + (<usize>slot << 5);
+  const queue = load<u32>(record, QUEUE) + 1;
+  store<u32>(record, queue, QUEUE);
+  if (queue > load<u32>(state, MAX_TASKS)) store<u32>(state, queue, MAX_TASKS);
+  if (queue == capacity) {
+    const full = load<u32>(state, FULL);
+    swapRecords(record, records + (<usize>full << 5));
+    store<u32>(state, full + 1, FULL);
+  }
+}
+
+/** A completion made room at a server with a full buffer. */
+function leaveFull(state: usize, records: usize, record: usize): void {
+  const full = load<u32>(state, FULL) - 1;
+  swapRecords(record, records + (<usize>full << 5));
+  store<u32>(state, full, FULL);
+}
+
+function fail(state: usize, record: usize, rate: f64): i32 {
+  store<u32>(state, ERROR_RATE_ABOVE_BOUND, ERROR);
+  store<u32>(state, load<u32>(record, ID), ERROR_SERVER);
+  store<f64>(state, rate, ERROR_RATE);
+  return FAILED;
+}

@@ -1,0 +1,81 @@
+/**
+ * Epochs: at the start of each one every server is brought up to date, a new bound M on all rates is
+ * proven, and the clock restarts at 0, so that time increments of 1e-9 keep their digits at any t.
+ *
+ * The bound. I ≥ 0 and ψ ≥ 0, so no rate grows faster than the solution of μ' = −φ(μ)/m, and solutions
+ * of a scalar equation do not cross: started from the largest rate, that solution bounds every rate; it
+ * is monotone, so its larger end bounds it throughout the epoch.
+ */
+import {
+  BOUND,
+  BUSY,
+  BUSY_AREA,
+  BUSY_TIME,
+  CLOCK,
+  EPOCH_LENGTH,
+  EPOCH_START,
+  LANE,
+  LANE_COUNT,
+  LANE_RATE,
+  LANE_SIGNAL,
+  LANE_SINCE,
+  LANE_SLOPE,
+  OBSERVATION_LANES,
+  RATE,
+  RECORDS,
+  SERVERS,
+  SIGNAL,
+  SIGNAL_AREA,
+  SIGNAL_TIME,
+  SINCE,
+  TASK_AREA,
+  TASK_TIME,
+  TASKS,
+} from '../src/engine/layout';
+import { advanceRate } from './drift';
+import { SWEEP, sweepRates } from './sweep';
+
+/** Slack for the rounding of two solutions that should not cross. */
+const ROUNDING: f64 = 1 + 1e-9;
+
+/** Ends the epoch at the present time, forgetting pending candidates, and begins the next. */
+export function renewEpoch(state: usize): void {
+  const now = load<f64>(state, CLOCK);
+  const n = load<u32>(state, SERVERS);
+  const lanes: usize = load<u32>(state, OBSERVATION_LANES);
+  let record: usize = load<u32>(state, RECORDS);
+  let signalArea = load<f64>(state, SIGNAL_AREA);
+  let largest: f64 = 0;
+  for (let from: u32 = 0; from < n; from += SWEEP) {
+    const count = min<u32>(SWEEP, n - from);
+    sweepRates(state, lanes, from, count, now);
+    for (let k: u32 = 0; k < count; k++) {
+      const f = lanes + (k << 3);
+      const rate = load<f64>(f, LANE_RATE);
+      const gap = now - load<f64>(f, LANE_SINCE);
+      const rise = gap * load<f64>(f, LANE_SLOPE);
+      const signal = load<f64>(f, LANE_SIGNAL);
+      signalArea += gap * (signal + 0.5 * rise);
+      largest = max(largest, rate);
+      store<f64>(record, rate, RATE);
+      store<f64>(record, 0, SINCE);
+      store<f64>(record, signal + rise, SIGNAL);
+      record += 32;
+    }
+  }
+  const busyTime = <f64>load<u32>(state, BUSY) * now + load<f64>(state, BUSY_AREA);
+  const taskTime = <f64>load<u64>(state, TASKS) * now + load<f64>(state, TASK_AREA);
+  store<f64>(state, load<f64>(state, BUSY_TIME) + busyTime, BUSY_TIME);
+  store<f64>(state, load<f64>(state, TASK_TIME) + taskTime, TASK_TIME);
+  store<f64>(state, load<f64>(state, SIGNAL_TIME) + signalArea, SIGNAL_TIME);
+  // B(t) t − Σ (jump × time) with t counted from the new epoch on
+  store<f64>(state, 0, BUSY_AREA);
+  store<f64>(state, 0, TASK_AREA);
+  store<f64>(state, 0, SIGNAL_AREA);
+  store<f64>(state, load<f64>(state, EPOCH_START) + now, EPOCH_START);
+  store<f64>(state, 0, CLOCK);
+  store<u32>(state, 0, LANE);
+  store<u32>(state, 0, LANE_COUNT);
+  const later = advanceRate(state, largest, 0, 0, load<f64>(state, EPOCH_LENGTH));
+  store<f64>(state, max(largest, later) * ROUNDING, BOUND);
+}

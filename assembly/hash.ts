@@ -1,0 +1,49 @@
+/**
+ * XXH64 of Y. Collet (BSD-2-Clause specification, xxHash fast digest algorithm 0.1.1) over a range of
+ * memory: names the state of a run, and guards checkpoints against damage. Not cryptographic.
+ */
+const P1: u64 = 0x9e3779b185ebca87;
+const P2: u64 = 0xc2b2ae3d27d4eb4f;
+const P3: u64 = 0x165667b19e3779f9;
+const P4: u64 = 0x85ebca77c2b2ae63;
+const P5: u64 = 0x27d4eb2f165667c5;
+
+export function hashBytes(start: usize, length: usize, seed: u64): u64 {
+  const end = start + length;
+  let p = start;
+  let hash: u64;
+  if (length >= 32) {
+    let a = seed + P1 + P2;
+    let b = seed + P2;
+    let c = seed;
+    let d = seed - P1;
+    for (const last = end - 32; p <= last; p += 32) {
+      a = mix(a, load<u64>(p));
+      b = mix(b, load<u64>(p, 8));
+      c = mix(c, load<u64>(p, 16));
+      d = mix(d, load<u64>(p, 24));
+    }
+    hash = rotl(a, 1) + rotl(b, 7) + rotl(c, 12) + rotl(d, 18);
+    hash = merge(merge(merge(merge(hash, a), b), c), d);
+  } else {
+    hash = seed + P5;
+  }
+  hash += <u64>length;
+  for (; p + 8 <= end; p += 8) hash = rotl(hash ^ mix(0, load<u64>(p)), 27) * P1 + P4;
+  if (p + 4 <= end) {
+    hash = rotl(hash ^ (<u64>load<u32>(p) * P1), 23) * P2 + P3;
+    p += 4;
+  }
+  for (; p < end; p++) hash = rotl(hash ^ (<u64>load<u8>(p) * P5), 11) * P1;
+  hash = (hash ^ (hash >> 33)) * P2;
+  hash = (hash ^ (hash >> 29)) * P3;
+  return hash ^ (hash >> 32);
+}
+
+function mix(accumulator: u64, input: u64): u64 {
+  return rotl(accumulator + input * P2, 31) * P1;
+}
+
+function merge(hash: u64, accumulator: u64): u64 {
+  return (hash ^ mix(0, accumulator)) * P1 + P4;
+}

@@ -1,0 +1,59 @@
+/** The system at t = 0, from the parameters and the initial rates and queues that the host wrote. */
+import {
+  BUSY,
+  CAPACITY,
+  FULL,
+  ID,
+  INITIAL_RATE_HIGH,
+  INITIAL_RATE_LOW,
+  INITIAL_RATES,
+  QUEUE,
+  RATE,
+  RATES_UNIFORM,
+  RECORDS,
+  SERVERS,
+  TASKS,
+} from '../src/engine/layout';
+import { swapRecords } from './commit';
+import { prepareDrift } from './drift';
+import { renewEpoch } from './epoch';
+import { buildZiggurat } from './exponential';
+import { placeHistogram } from './quantiles';
+import { nextBits, toUnit } from './random';
+
+/** `largest` is an upper bound on every rate of the whole run; it places the histogram's bins. */
+export function initialise(state: usize, largest: f64): void {
+  buildZiggurat(state);
+  prepareDrift(state);
+  placeHistogram(state, largest);
+  const n = load<u32>(state, SERVERS);
+  const records: usize = load<u32>(state, RECORDS);
+  const uniform = load<u32>(state, INITIAL_RATES) == RATES_UNIFORM;
+  const low = load<f64>(state, INITIAL_RATE_LOW);
+  const width = load<f64>(state, INITIAL_RATE_HIGH) - low;
+  let tasks: u64 = 0;
+  for (let v: u32 = 0; v < n; v++) {
+    const record = records + (<usize>v << 5);
+    store<u32>(record, v, ID);
+    if (uniform) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
+    tasks += load<u32>(record, QUEUE);
+  }
+  store<u64>(state, tasks, TASKS);
+  // order: full | room left | idle
+  const busy = gather(records, 0, n, 1);
+  store<u32>(state, busy, BUSY);
+  store<u32>(state, gather(records, 0, busy, load<u32>(state, CAPACITY)), FULL);
+  renewEpoch(state);
+}
+
+/** Moves the records with at least `tasks` tasks to the front of [from, to); returns where they end. */
+function gather(records: usize, from: u32, to: u32, tasks: u32): u32 {
+  let border = from;
+  for (let slot = from; slot < to; slot++) {
+    const record = records + (<usize>slot << 5);
+    if (load<u32>(record, QUEUE) < tasks) continue;
+    if (slot != border) swapRecords(record, records + (<usize>border << 5));
+    border += 1;
+  }
+  return border;
+}

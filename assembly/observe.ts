@@ -1,0 +1,262 @@
+/**
+ * Observation: rows of the trajectory, the start of the statistics, and the summary at the present
+ * time. All of it reads the system and writes only to regions of its own, so the same seed gives the
+ * same events whatever is recorded.
+ */
+import {
+  ARRIVALS,
+  BUSY,
+  BUSY_AREA,
+  BUSY_TIME,
+  CANDIDATES,
+  CLOCK,
+  COLUMN_BUSY,
+  COLUMN_DROPPED,
+  COLUMN_MAX,
+  COLUMN_MAX_TASKS,
+  COLUMN_MEAN,
+  COLUMN_MEAN_TASKS,
+  COLUMN_MIN,
+  COLUMN_QUANTILES,
+  COLUMN_SD,
+  COLUMN_TIME,
+  DEPARTURES,
+  DROPPED,
+  EPOCH_START,
+  EXACT_QUANTILE_SERVERS,
+  H_EXPONENT,
+  H_SCALE,
+  ID,
+  LANE_RATE,
+  LANE_SIGNAL,
+  LANE_SINCE,
+  LANE_SLOPE,
+  MAX_TASKS,
+  NOW_BUSY_TIME,
+  NOW_SIGNAL_TIME,
+  NOW_TASK_TIME,
+  OBSERVATION_LANES,
+  PASS_MAX,
+  PASS_MAX_TASKS,
+  PASS_MEAN,
+  PASS_MIN,
+  PASS_POWER,
+  PASS_SQUARE,
+  QUANTILE_LEVELS,
+  QUANTILES,
+  QUEUE,
+  RATE_HISTOGRAM,
+  RECORDS,
+  ROW,
+  ROW_HISTOGRAM,
+  ROW_RATES,
+  ROWS,
+  SAMPLE_CENTRE,
+  SAMPLE_MEAN,
+  SAMPLE_POWER,
+  SAMPLE_ROWS,
+  SAMPLE_SQUARE,
+  SERVERS,
+  SIGNAL_AREA,
+  SIGNAL_TIME,
+  TASK_AREA,
+  TASK_TIME,
+  TASKS,
+  TRAJECTORY,
+  WARM,
+  WARM_ARRIVALS,
+  WARM_BUSY_TIME,
+  WARM_CANDIDATES,
+  WARM_DEPARTURES,
+  WARM_DROPPED,
+  WARM_SIGNAL_TIME,
+  WARM_TASK_TIME,
+  WATCHED,
+  WATCHED_BITS,
+  WATCHED_IDS,
+  WATCHED_RATES,
+  WATCHED_TASKS,
+} from '../src/engine/layout';
+import { clearHistogram, countRate, histogramQuantile, orderStatistic } from './quantiles';
+import { SWEEP, sweepRates } from './sweep';
+
+/** Writes the next row of the trajectory, at the present time `time`; from the warm-up on it counts. */
+export function recordRow(state: usize, time: f64): void {
+  const row = load<u32>(state, ROW);
+  const n = load<u32>(state, SERVERS);
+  const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
+  sampleRates(state, row);
+
+  const mean = load<f64>(state, PASS_MEAN);
+  store<f64>(cell(state, COLUMN_TIME, row), time);
+  store<f64>(cell(state, COLUMN_MEAN, row), mean);
+  store<f64>(cell(state, COLUMN_SD, row), Math.sqrt(load<f64>(state, PASS_SQUARE)));
+  store<f64>(cell(state, COLUMN_MIN, row), load<f64>(state, PASS_MIN));
+  store<f64>(cell(state, COLUMN_MAX, row), load<f64>(state, PASS_MAX));
+  store<f64>(cell(state, COLUMN_BUSY, row), <f64>load<u32>(state, BUSY));
+  store<f64>(cell(state, COLUMN_MAX_TASKS, row), <f64>load<u32>(state, PASS_MAX_TASKS));
+  store<f64>(cell(state, COLUMN_MEAN_TASKS, row), <f64>load<u64>(state, TASKS) / <f64>n);
+  store<f64>(cell(state, COLUMN_DROPPED, row), <f64>load<u64>(state, DROPPED));
+  const levels: usize = load<u32>(state, QUANTILE_LEVELS);
+  const quantiles = load<u32>(state, QUANTILES);
+  for (let q: u32 = 0; q < quantiles; q++) {
+    const level = load<f64>(levels + (q << 3));
+    const value = exact
+      ? orderStatistic(load<u32>(state, ROW_RATES), n, level)
+      : histogramQuantile(state, load<u32>(state, ROW_HISTOGRAM), level);
+    store<f64>(cell(state, COLUMN_QUANTILES + q, row), value);
+  }
+  if (!exact) {
+    clearHistogram(
+      state,
+      load<u32>(state, ROW_HISTOGRAM),
+      load<f64>(state, PASS_MIN),
+      load<f64>(state, PASS_MAX),
+    );
+  }
+
+  if (load<u32>(state, WARM)) {
+    const rows = load<u32>(state, SAMPLE_ROWS);
+    if (rows == 0) store<f64>(state, mean, SAMPLE_CENTRE);
+    const offset = mean - load<f64>(state, SAMPLE_CENTRE);
+    const square = load<f64>(state, PASS_SQUARE) + offset * offset;
+    store<u32>(state, rows + 1, SAMPLE_ROWS);
+    store<f64>(state, load<f64>(state, SAMPLE_MEAN) + offset, SAMPLE_MEAN);
+    store<f64>(state, load<f64>(state, SAMPLE_SQUARE) + square, SAMPLE_SQUARE);
+    store<f64>(
+      state,
+      load<f64>(state, SAMPLE_POWER) + load<f64>(state, PASS_POWER),
+      SAMPLE_POWER,
+    );
+  }
+  store<u32>(state, row + 1, ROW);
+}
+
+function cell(state: usize, column: u32, row: u32): usize {
+  const base: usize = load<u32>(state, TRAJECTORY);
+  return base + (<usize>(column * load<u32>(state, ROWS) + row) << 3);
+}
+
+/**
+ * One pass over the servers at the present time, committing nothing: mean, variance, extremes, mean of
+ * h(μ), longest queue (PASS_…); quantile material; the watched servers' columns.
+ */
+function sampleRates(state: usize, row: u32): void {
+  const n = load<u32>(state, SERVERS);
+  const now = load<f64>(state, CLOCK);
+  const lanes: usize = load<u32>(state, OBSERVATION_LANES);
+  const warm = load<u32>(state, WARM) != 0;
+  const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
+  const pooled: usize = load<u32>(state, RATE_HISTOGRAM);
+  const ofRow: usize = load<u32>(state, ROW_HISTOGRAM);
+  const scratch: usize = load<u32>(state, ROW_RATES);
+  const watched = load<u32>(state, WATCHED);
+  const scale = load<f64>(state, H_SCALE);
+  const exponent = load<f64>(state, H_EXPONENT);
+  let record: usize = load<u32>(state, RECORDS);
+  let centre: f64 = 0;
+  let sum: f64 = 0;
+  let square: f64 = 0;
+  let powerSum: f64 = 0;
+  let smallest: f64 = Infinity;
+  let largest: f64 = 0;
+  let maxTasks: u32 = 0;
+  for (let from: u32 = 0; from < n; from += SWEEP) {
+    const count = min<u32>(SWEEP, n - from);
+    sweepRates(state, lanes, from, count, now);
+    if (from == 0) centre = load<f64>(lanes, LANE_RATE);
+    for (let k: u32 = 0; k < count; k++) {
+      const rate = load<f64>(lanes + (k << 3), LANE_RATE);
+      const offset = rate - centre;
+      sum += offset;
+      square += offset * offset;
+      powerSum += exponent == 2 ? rate * rate : Math.pow(rate, exponent);
+      smallest = min(smallest, rate);
+      largest = max(largest, rate);
+      maxTasks = max(maxTasks, load<u32>(record, QUEUE));
+      if (warm) countRate(state, pooled, rate);
+      if (exact) store<f64>(scratch + (<usize>(from + k) << 3), rate);
+      else countRate(state, ofRow, rate);
+      if (watched > 0) watch(state, record, rate, row);
+      record += 32;
+    }
+  }
+  const mean = sum / <f64>n;
+  store<f64>(state, centre + mean, PASS_MEAN);
+  store<f64>(state, max<f64>(0, square / <f64>n - mean * mean), PASS_SQUARE);
+  store<f64>(state, (scale * powerSum) / <f64>n, PASS_POWER);
+  store<f64>(state, smallest, PASS_MIN);
+  store<f64>(state, largest, PASS_MAX);
+  store<u32>(state, maxTasks, PASS_MAX_TASKS);
+}
+
+/** Writes rate and queue length of a recorded server to its columns. */
+function watch(state: usize, record: usize, rate: f64, row: u32): void {
+  const id = load<u32>(record, ID);
+  const bits: usize = load<u32>(state, WATCHED_BITS);
+  if (!((load<u8>(bits + (id >> 3)) >> (<u8>id & 7)) & 1)) return;
+  const ids: usize = load<u32>(state, WATCHED_IDS);
+  let low: u32 = 0;
+  let high = load<u32>(state, WATCHED) - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(ids + (<usize>middle << 2)) < id) low = middle + 1;
+    else high = middle;
+  }
+  const at = <usize>(low * load<u32>(state, ROWS) + row);
+  store<f64>(<usize>load<u32>(state, WATCHED_RATES) + (at << 3), rate);
+  store<u32>(<usize>load<u32>(state, WATCHED_TASKS) + (at << 2), load<u32>(record, QUEUE));
+}
+
+/** Starts the statistics at the present time. */
+export function startStatistics(state: usize): void {
+  summarise(state);
+  store<u32>(state, 1, WARM);
+  store<u32>(state, longestQueue(state), MAX_TASKS);
+  store<u64>(state, load<u64>(state, ARRIVALS), WARM_ARRIVALS);
+  store<u64>(state, load<u64>(state, DROPPED), WARM_DROPPED);
+  store<u64>(state, load<u64>(state, DEPARTURES), WARM_DEPARTURES);
+  store<u64>(state, load<u64>(state, CANDIDATES), WARM_CANDIDATES);
+  store<f64>(state, load<f64>(state, NOW_BUSY_TIME), WARM_BUSY_TIME);
+  store<f64>(state, load<f64>(state, NOW_TASK_TIME), WARM_TASK_TIME);
+  store<f64>(state, load<f64>(state, NOW_SIGNAL_TIME), WARM_SIGNAL_TIME);
+}
+
+function longestQueue(state: usize): u32 {
+  const busy = load<u32>(state, BUSY);
+  let record: usize = load<u32>(state, RECORDS);
+  let longest: u32 = 0;
+  for (let slot: u32 = 0; slot < busy; slot++) {
+    longest = max(longest, load<u32>(record, QUEUE));
+    record += 32;
+  }
+  return longest;
+}
+
+/** The time integrals of busy servers, tasks and Σ I_v up to the present time (NOW_…), exact. */
+export function summarise(state: usize): void {
+  const now = load<f64>(state, CLOCK);
+  const n = load<u32>(state, SERVERS);
+  const lanes: usize = load<u32>(state, OBSERVATION_LANES);
+  const busyTime = <f64>load<u32>(state, BUSY) * now + load<f64>(state, BUSY_AREA);
+  const taskTime = <f64>load<u64>(state, TASKS) * now + load<f64>(state, TASK_AREA);
+  // events account for Σ I_v up to each server's last one; the rest is pending in the records
+  let signal = load<f64>(state, SIGNAL_AREA);
+  for (let from: u32 = 0; from < n; from += SWEEP) {
+    const count = min<u32>(SWEEP, n - from);
+    sweepRates(state, lanes, from, count, now);
+    for (let k: u32 = 0; k < count; k++) {
+      const f = lanes + (k << 3);
+      const gap = now - load<f64>(f, LANE_SINCE);
+      signal += gap * (load<f64>(f, LANE_SIGNAL) + 0.5 * gap * load<f64>(f, LANE_SLOPE));
+    }
+  }
+  store<f64>(state, load<f64>(state, BUSY_TIME) + busyTime, NOW_BUSY_TIME);
+  store<f64>(state, load<f64>(state, TASK_TIME) + taskTime, NOW_TASK_TIME);
+  store<f64>(state, load<f64>(state, SIGNAL_TIME) + signal, NOW_SIGNAL_TIME);
+}
+
+/** Absolute time. */
+export function presentTime(state: usize): f64 {
+  return load<f64>(state, EPOCH_START) + load<f64>(state, CLOCK);
+}

@@ -1,0 +1,95 @@
+/**
+ * Quantiles of rates: exact order statistics of one row while its rates fit in a scratch region, and a
+ * histogram with logarithmic octaves, linear within (the top bits of the double are the bin), for rates
+ * pooled over time and for very many servers. A bin is at most 2^−14 of its value wide and quantiles
+ * are interpolated within it.
+ */
+import { HISTOGRAM_BASE, HISTOGRAM_BINS } from '../src/engine/layout';
+
+/** Bits of the double below the bin: 52 mantissa bits less 14. */
+const BIN_SHIFT: u64 = 38;
+
+/** Places the bins so that `largest` falls into the highest of the 12 octaves. */
+export function placeHistogram(state: usize, largest: f64): void {
+  const octave = (reinterpret<u64>(largest) >> 52) + 1;
+  store<u64>(state, (octave << 14) - HISTOGRAM_BINS, HISTOGRAM_BASE);
+}
+
+function binOf(state: usize, rate: f64): usize {
+  const bin = <i64>(reinterpret<u64>(rate) >> BIN_SHIFT) - load<i64>(state, HISTOGRAM_BASE);
+  return <usize>min<i64>(max<i64>(bin, 0), HISTOGRAM_BINS - 1);
+}
+
+export function countRate(state: usize, histogram: usize, rate: f64): void {
+  const bin = histogram + (binOf(state, rate) << 3);
+  store<f64>(bin, load<f64>(bin) + 1);
+}
+
+/** Empties the bins that rates between `low` and `high` fell into. */
+export function clearHistogram(state: usize, histogram: usize, low: f64, high: f64): void {
+  const first = binOf(state, low);
+  memory.fill(histogram + (first << 3), 0, (binOf(state, high) + 1 - first) << 3);
+}
+
+/** The value below which the fraction `level` of the counts lies; NaN without counts. */
+export function histogramQuantile(state: usize, histogram: usize, level: f64): f64 {
+  let total: f64 = 0;
+  const end = histogram + (HISTOGRAM_BINS << 3);
+  for (let p = histogram; p < end; p += 8) total += load<f64>(p);
+  if (total == 0) return NaN;
+  const target = level * total;
+  const base = load<u64>(state, HISTOGRAM_BASE);
+  let below: f64 = 0;
+  let last: f64 = NaN;
+  for (let bin: u64 = 0; bin < <u64>HISTOGRAM_BINS; bin++) {
+    const count = load<f64>(histogram + (<usize>bin << 3));
+    if (count == 0) continue;
+    const low = bin == 0 ? 0 : reinterpret<f64>((base + bin) << BIN_SHIFT);
+    const high = reinterpret<f64>((base + bin + 1) << BIN_SHIFT);
+    if (below + count >= target) return low + (high - low) * ((target - below) / count);
+    below += count;
+    last = high;
+  }
+  return last;
+}
+
+/**
+ * Quantile of `count` values by linear interpolation between order statistics (type 7 of Hyndman and
+ * Fan 1996, the default of R and NumPy). Reorders the values.
+ */
+export function orderStatistic(values: usize, count: u32, level: f64): f64 {
+  const position = level * <f64>(count - 1);
+  const rank = <u32>position;
+  const fraction = position - <f64>rank;
+  const low = selectRank(values, count, rank);
+  if (fraction == 0) return low;
+  let next: f64 = Infinity;
+  for (let i = rank + 1; i < count; i++) next = min(next, load<f64>(values + (i << 3)));
+  return low + fraction * (next - low);
+}
+
+/** Hoare's quickselect: afterwards values before `rank` are ≤ and those behind are ≥ the result. */
+function selectRank(values: usize, count: u32, rank: u32): f64 {
+  let left: i32 = 0;
+  let right: i32 = <i32>count - 1;
+  while (left < right) {
+    const pivot = load<f64>(values + (<usize>((left + right) >> 1) << 3));
+    let i = left;
+    let j = right;
+    while (i <= j) {
+      while (load<f64>(values + (<usize>i << 3)) < pivot) i++;
+      while (load<f64>(values + (<usize>j << 3)) > pivot) j--;
+      if (i <= j) {
+        const swap = load<f64>(values + (<usize>i << 3));
+        store<f64>(values + (<usize>i << 3), load<f64>(values + (<usize>j << 3)));
+        store<f64>(values + (<usize>j << 3), swap);
+        i++;
+        j--;
+      }
+    }
+    if (<i32>rank <= j) right = j;
+    else if (<i32>rank >= i) left = i;
+    else break;
+  }
+  return load<f64>(values + (<usize>rank << 3));
+}

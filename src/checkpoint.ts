@@ -1,0 +1,87 @@
+/**
+ * The checkpoint format: magic · format version (u32) · length of the header (u32) · header (JSON, UTF-8) ·
+ * bytes of the engine's memory · checksum (u64, chained XXH64 of all that precedes), little-endian.
+ */
+import type { CompleteConfig } from './config.js';
+import { CheckpointError } from './errors.js';
+import type { ParameterChange } from './result.js';
+
+export interface CheckpointHeader {
+  /** SHA-256 of the kernel that wrote it: the bytes mean nothing to another one */
+  kernelHash: string;
+  config: CompleteConfig;
+  changes: ParameterChange[];
+  wallSeconds: number;
+}
+
+/** Hash of some bytes, continuing from the hash of those before. */
+export type Hash = (bytes: Uint8Array, seed: bigint) => bigint;
+
+const MAGIC = new TextEncoder().encode('ratescale checkpoint\n');
+const FORMAT = 1;
+const PREFIX_BYTES = MAGIC.length + 8;
+const CHECKSUM_BYTES = 8;
+/** The checksum is taken in pieces of this size, so that hashing needs no second copy. */
+const PIECE_BYTES = 1 << 20;
+
+export function encodeCheckpoint(
+  header: CheckpointHeader,
+  state: Uint8Array,
+  hash: Hash,
+): Uint8Array {
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const bytes = new Uint8Array(PREFIX_BYTES + json.length + state.length + CHECKSUM_BYTES);
+  const view = new DataView(bytes.buffer);
+  bytes.set(MAGIC);
+  view.setUint32(MAGIC.length, FORMAT, true);
+  view.setUint32(MAGIC.length + 4, json.length, true);
+  bytes.set(json, PREFIX_BYTES);
+  bytes.set(state, PREFIX_BYTES + json.length);
+  const end = bytes.length - CHECKSUM_BYTES;
+  view.setBigUint64(end, checksum(bytes.subarray(0, end), hash), true);
+  return bytes;
+}
+
+/** @throws {CheckpointError} unless the bytes are a whole checkpoint written by the kernel `kernelHash` */
+export function decodeCheckpoint(
+  bytes: Uint8Array,
+  kernelHash: string,
+  hash: Hash,
+): { header: CheckpointHeader; state: Uint8Array } {
+  if (bytes.length < PREFIX_BYTES || !MAGIC.every((byte, i) => bytes[i] === byte)) {
+    throw new CheckpointError('these bytes are not a ratescale checkpoint');
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const format = view.getUint32(MAGIC.length, true);
+  if (format !== FORMAT) {
+    throw new CheckpointError(
+      `the checkpoint has format ${format} and this version reads format ${FORMAT}; continue it with the version that wrote it`,
+    );
+  }
+  const end = bytes.length - CHECKSUM_BYTES;
+  const start = PREFIX_BYTES + view.getUint32(MAGIC.length + 4, true);
+  if (
+    start > end ||
+    view.getBigUint64(end, true) !== checksum(bytes.subarray(0, end), hash)
+  ) {
+    throw new CheckpointError('the checkpoint is damaged: its checksum does not match');
+  }
+  const header = JSON.parse(
+    new TextDecoder().decode(bytes.slice(PREFIX_BYTES, start)),
+  ) as CheckpointHeader;
+  if (header.kernelHash !== kernelHash) {
+    throw new CheckpointError(
+      `the checkpoint was written by kernel ${header.kernelHash.slice(0, 12)} and this is kernel ` +
+        `${kernelHash.slice(0, 12)}; continue it with the version that wrote it`,
+    );
+  }
+  return { header, state: bytes.subarray(start, end) };
+}
+
+function checksum(bytes: Uint8Array, hash: Hash): bigint {
+  let sum = 0n;
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+    sum = hash(bytes.subarray(at, at + PIECE_BYTES), sum);
+  }
+  return sum;
+}

@@ -1,0 +1,58 @@
+/** The compiled kernel: its exports, its identity, and its instances. The one user of the AS loader. */
+import { instantiate } from '@assemblyscript/loader';
+import { KERNEL_BASE64, KERNEL_HASH } from './kernel-binary.js';
+
+/** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
+export type Kernel = {
+  heapBase(): number;
+  initialise(state: number, largestRate: number): void;
+  run(state: number, until: number, maxBlocks: number): number;
+  changeParameters(state: number): void;
+  summarise(state: number): void;
+  rateOf(state: number, slot: number): number;
+  signalOf(state: number, slot: number): number;
+  pooledQuantile(state: number, level: number): number;
+  hashState(state: number): bigint;
+  hashBytes(start: number, length: number, seed: bigint): bigint;
+  advanceRate(state: number, rate: number, signal: number, slope: number, dt: number): number;
+  nextBits(state: number): bigint;
+  fillBits(state: number, out: number, count: number): void;
+  nextExponential(state: number): number;
+};
+
+/** A kernel build: `release`, or `checked`, the same source with its assertions compiled in. */
+export interface KernelBuild {
+  module: WebAssembly.Module;
+  /** SHA-256 of the binary, hex */
+  hash: string;
+}
+
+let release: Promise<KernelBuild> | undefined;
+let checked: Promise<KernelBuild> | undefined;
+
+/** Compiles the kernel, once per process. */
+export function kernelBuild(variant: 'release' | 'checked'): Promise<KernelBuild> {
+  if (variant === 'release') {
+    release ??= compile(KERNEL_BASE64, KERNEL_HASH);
+    return release;
+  }
+  checked ??= import('./kernel-checked-binary.js').then((binary) =>
+    compile(binary.KERNEL_BASE64, binary.KERNEL_HASH),
+  );
+  return checked;
+}
+
+async function compile(base64: string, hash: string): Promise<KernelBuild> {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return { module: await WebAssembly.compile(bytes), hash };
+}
+
+/** An instance over the caller's memory, which must be shared and zeroed. Nothing is kept outside of it. */
+export async function instantiateKernel(
+  build: KernelBuild,
+  memory: WebAssembly.Memory,
+): Promise<Kernel> {
+  // the loader adds to the imports it is given, hence a fresh object every time
+  const { exports } = await instantiate<Kernel>(build.module, { env: { memory } });
+  return exports;
+}

@@ -1,0 +1,125 @@
+/** Lays out the linear memory of one simulation: which region lies where, and how much it takes. */
+import type { CompleteConfig } from '../config.js';
+import { ConfigError } from '../errors.js';
+import {
+  COLUMN_QUANTILES,
+  EXACT_QUANTILE_SERVERS,
+  HISTOGRAM_BINS,
+  LANES_BYTES,
+  RECORD_BYTES,
+  SERIES_BYTES,
+  STATE_BYTES,
+  ZIGGURAT_BYTES,
+} from './layout.js';
+
+export const PAGE_BYTES = 65536;
+const MAX_PAGES = 65536;
+
+/** Addresses and lengths in bytes; every region begins on a cache line. */
+export interface MemoryPlan {
+  state: number;
+  lanes: number;
+  observationLanes: number;
+  ziggurat: number;
+  series: number;
+  rateHistogram: number;
+  rowHistogram: number;
+  rowRates: number;
+  quantileLevels: number;
+  watchedIds: number;
+  watchedBits: number;
+  records: number;
+  /** f64 columns of `rows` each */
+  trajectory: number;
+  /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
+  watchedRates: number;
+  watchedTasks: number;
+  /** rows of the recording grid */
+  rows: number;
+  /** recorded servers */
+  watched: number;
+  /** address behind the last region */
+  end: number;
+  pages: number;
+}
+
+/**
+ * Plans the memory of a run; regions that grow with the horizon come last.
+ * @param base first address the host may use
+ * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
+ */
+export function planMemory(config: CompleteConfig, base: number): MemoryPlan {
+  const { servers, horizon, record } = config;
+  const rows = Math.floor(horizon / record.interval + 1e-9) + 1;
+  const watched = record.servers === 'all' ? servers : record.servers.length;
+  const columns = COLUMN_QUANTILES + record.quantiles.length;
+  const exact = servers <= EXACT_QUANTILE_SERVERS;
+
+  let end = base;
+  const region = (bytes: number): number => {
+    const address = Math.ceil(end / 64) * 64;
+    end = address + bytes;
+    return address;
+  };
+  const plan = {
+    state: region(STATE_BYTES),
+    lanes: region(LANES_BYTES),
+    observationLanes: region(LANES_BYTES),
+    ziggurat: region(ZIGGURAT_BYTES),
+    series: region(SERIES_BYTES),
+    rateHistogram: region(8 * HISTOGRAM_BINS),
+    rowHistogram: region(exact ? 0 : 8 * HISTOGRAM_BINS),
+    rowRates: region(exact ? 8 * servers : 0),
+    quantileLevels: region(8 * record.quantiles.length),
+    watchedIds: region(4 * watched),
+    watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),
+    records: region(RECORD_BYTES * servers),
+  };
+  const withoutRecording = end;
+  const growing = {
+    trajectory: region(8 * columns * rows),
+    watchedRates: region(8 * watched * rows),
+    watchedTasks: region(4 * watched * rows),
+  };
+  const pages = Math.ceil(end / PAGE_BYTES);
+  if (withoutRecording > MAX_PAGES * PAGE_BYTES) {
+    throw new ConfigError(
+      'servers',
+      `got ${servers}; ${gigabytes(withoutRecording)} are needed and the engine's memory ends at 4 GiB; reduce servers`,
+    );
+  }
+  if (pages > MAX_PAGES) {
+    throw new ConfigError(
+      watched * 12 > columns * 8 ? 'record.servers' : 'record.interval',
+      `${rows} rows of ${columns} columns and ${watched} servers do not fit: ${gigabytes(end)} are needed and ` +
+        'the engine’s memory ends at 4 GiB; record fewer servers or choose a longer interval',
+    );
+  }
+  return { ...plan, ...growing, rows, watched, end, pages };
+}
+
+/**
+ * Zeroed shared memory of that many pages, able to grow up to 4 GiB.
+ * @throws {ConfigError} if the machine does not have it
+ */
+export function allocateMemory(pages: number, available: number): WebAssembly.Memory {
+  const bytes = pages * PAGE_BYTES;
+  if (bytes > available) {
+    throw new ConfigError(
+      'servers',
+      `the run needs ${gigabytes(bytes)} of memory and ${gigabytes(available)} are free; reduce servers or the recording`,
+    );
+  }
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
+  } catch (cause) {
+    throw new ConfigError(
+      'servers',
+      `the run needs ${gigabytes(bytes)} of memory, which could not be had (${String(cause)}); reduce servers or the recording`,
+    );
+  }
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

@@ -1,0 +1,11 @@
+/** ratescale: exact simulation of service systems whose servers set their own speed. */
+export type { CompleteConfig, InitialRates, SimulationConfig } from './config.js';
+export { validateConfig } from './config.js';
+export type { Cost, PowerCost, SlownessCost } from './cost.js';
+export { optimalRate, PAPER_COST, upperRate } from './cost.js';
+export { CheckpointError, ConfigError, EngineError } from './errors.js';
+export type { ParameterChange, RunSummary, SimulationResult } from './result.js';
+export { type Progress, type SimulateOptions, simulate } from './simulate.js';
+export { Simulation, type SimulationOptions } from './simulation.js';
+export type { Trajectory, TrajectoryCopy } from './trajectory.js';
+export { VERSION } from './version.js';

@@ -1,0 +1,578 @@
+import { availableMemory } from '#platform';
+import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint, type Hash } from './checkpoint.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
+import { slownessCost, upperRate } from './cost.js';
+import {
+  instantiateKernel,
+  type Kernel,
+  type KernelBuild,
+  kernelBuild,
+} from './engine/kernel.js';
+import {
+  ARRIVAL_RATE,
+  ARRIVALS,
+  BLOCK_SIZE,
+  BLOCK_SLACK,
+  BOUND,
+  BUSY,
+  CANDIDATES,
+  CAPACITY,
+  CLOCK,
+  DEPARTURES,
+  DROPPED,
+  EPOCH_START,
+  ERROR_RATE,
+  ERROR_SERVER,
+  G_EXPONENT,
+  G_FAMILY,
+  G_POWER,
+  G_SCALE,
+  G_SHIFTED,
+  H_EXPONENT,
+  H_SCALE,
+  HORIZON,
+  ID,
+  INITIAL_RATE_HIGH,
+  INITIAL_RATE_LOW,
+  INITIAL_RATES,
+  INTERVAL,
+  INVERSE_STEP_SIZE,
+  LANES,
+  MAX_TASKS,
+  NOW_BUSY_TIME,
+  NOW_SIGNAL_TIME,
+  NOW_TASK_TIME,
+  OBSERVATION_LANES,
+  QUANTILE_LEVELS,
+  QUANTILES,
+  QUEUE,
+  RATE,
+  RATE_HISTOGRAM,
+  RATES_GIVEN,
+  RATES_UNIFORM,
+  RECORD_BYTES,
+  RECORDS,
+  RNG,
+  ROW_HISTOGRAM,
+  ROW_RATES,
+  ROWS,
+  RUN_ERROR,
+  RUN_REACHED,
+  SAMPLE_CENTRE,
+  SAMPLE_MEAN,
+  SAMPLE_POWER,
+  SAMPLE_ROWS,
+  SAMPLE_SQUARE,
+  SERIES,
+  SERVERS,
+  TRAJECTORY,
+  UNBOUNDED,
+  WARM,
+  WARM_ARRIVALS,
+  WARM_BUSY_TIME,
+  WARM_CANDIDATES,
+  WARM_DEPARTURES,
+  WARM_DROPPED,
+  WARM_SIGNAL_TIME,
+  WARM_TASK_TIME,
+  WARMUP,
+  WATCHED,
+  WATCHED_BITS,
+  WATCHED_IDS,
+  WATCHED_RATES,
+  WATCHED_TASKS,
+  ZIGGURAT,
+} from './engine/layout.js';
+import { allocateMemory, type MemoryPlan, PAGE_BYTES, planMemory } from './engine/memory.js';
+import { StateBlock } from './engine/state.js';
+import { ConfigError, EngineError } from './errors.js';
+import type { ParameterChange, SimulationResult } from './result.js';
+import { seedWords } from './seed.js';
+import { Trajectory } from './trajectory.js';
+import { VERSION } from './version.js';
+
+export interface SimulationOptions {
+  /** run the kernel build that asserts its invariants; the same results, slower; default false */
+  checked?: boolean;
+}
+
+/**
+ * One simulation: step it, look at it, steer it, save it. What it does depends on the configuration and on
+ * changes made by hand alone, never on how it is stepped or what is looked at.
+ *
+ * ```ts
+ * const simulation = await Simulation.create({ servers: 100, arrivalRate: 0.8, inverseStepSize: 500, horizon: 5000 });
+ * simulation.runUntil(1000);
+ * simulation.rates();           // Float64Array, by server
+ * simulation.runUntil(5000);
+ * simulation.result().serviceRate.mean;
+ * ```
+ */
+export class Simulation {
+  readonly #build: KernelBuild;
+  readonly #memory: WebAssembly.Memory;
+  readonly #kernel: Kernel;
+  readonly #state: StateBlock;
+  readonly #changes: ParameterChange[] = [];
+  #config: CompleteConfig;
+  #plan: MemoryPlan;
+  #wallSeconds = 0;
+
+  private constructor(
+    build: KernelBuild,
+    memory: WebAssembly.Memory,
+    kernel: Kernel,
+    config: CompleteConfig,
+    plan: MemoryPlan,
+  ) {
+    this.#build = build;
+    this.#memory = memory;
+    this.#kernel = kernel;
+    this.#config = config;
+    this.#plan = plan;
+    this.#state = new StateBlock(memory, plan.state);
+  }
+
+  /**
+   * The system at t = 0.
+   * @throws {ConfigError} before anything is allocated, or if the memory cannot be had
+   */
+  static async create(
+    config: SimulationConfig,
+    options: SimulationOptions = {},
+  ): Promise<Simulation> {
+    const simulation = await Simulation.#allocate(validateConfig(config), options);
+    simulation.#writeParameters();
+    simulation.#writeInitialState();
+    return simulation;
+  }
+
+  /**
+   * Continues from `checkpoint()`, bit for bit.
+   * @throws {CheckpointError} if the bytes are damaged, not a checkpoint, or of another kernel build
+   */
+  static async restore(bytes: Uint8Array, options: SimulationOptions = {}): Promise<Simulation> {
+    const build = await kernelBuild(options.checked ? 'checked' : 'release');
+    const { header, state } = decodeCheckpoint(bytes, build.hash, await hasher(build));
+    const simulation = await Simulation.#allocate(header.config, options);
+    simulation.#stateBytes().set(state);
+    simulation.#changes.push(...header.changes);
+    simulation.#wallSeconds = header.wallSeconds;
+    return simulation;
+  }
+
+  static async #allocate(
+    config: CompleteConfig,
+    options: SimulationOptions,
+  ): Promise<Simulation> {
+    const build = await kernelBuild(options.checked ? 'checked' : 'release');
+    const plan = planMemory(config, await firstFreeAddress(build));
+    const memory = allocateMemory(plan.pages, availableMemory());
+    const kernel = await instantiateKernel(build, memory);
+    return new Simulation(build, memory, kernel, config, plan);
+  }
+
+  /** The configuration with every default filled in; `extend` and changes by hand show in it. */
+  get config(): CompleteConfig {
+    return this.#config;
+  }
+
+  /** The present time. */
+  get time(): number {
+    return this.#state.getF64(EPOCH_START) + this.#state.getF64(CLOCK);
+  }
+
+  /** Accepted arrivals and departures since t = 0. */
+  get events(): number {
+    const state = this.#state;
+    return state.getCount(ARRIVALS) - state.getCount(DROPPED) + state.getCount(DEPARTURES);
+  }
+
+  /** What has been recorded so far. */
+  get trajectory(): Trajectory {
+    return new Trajectory(this.#memory, this.#plan, this.#config.record);
+  }
+
+  /**
+   * Runs to time `until` (default: the horizon).
+   * @throws {RangeError} if that lies in the past or beyond the horizon
+   */
+  runUntil(until = this.#config.horizon): void {
+    this.#checkTime(until);
+    while (!this.#run(until, BLOCKS_PER_CALL)) {}
+  }
+
+  /**
+   * Runs on towards the horizon for about `candidates` candidate events (a whole number of blocks, at
+   * least one). How a run is cut into steps changes nothing in it.
+   * @returns true once the horizon is reached
+   */
+  step(candidates: number): boolean {
+    if (!(candidates >= 1)) throw new RangeError(`candidates: got ${candidates}; must be at least 1`);
+    let blocks = Math.ceil(candidates / this.#state.getU32(BLOCK_SIZE));
+    while (blocks > 0) {
+      if (this.#run(this.#config.horizon, Math.min(blocks, BLOCKS_PER_CALL))) return true;
+      blocks -= BLOCKS_PER_CALL;
+    }
+    return false;
+  }
+
+  /** Present rates μ_v, by server; a copy, into `out` if given (length n). */
+  rates(out = new Float64Array(this.#config.servers)): Float64Array {
+    this.#forEachServer((id, slot) => {
+      out[id] = this.#kernel.rateOf(this.#plan.state, slot);
+    });
+    return out;
+  }
+
+  /** Present idle signals I_v, by server; a copy, into `out` if given (length n). */
+  idleSignals(out = new Float64Array(this.#config.servers)): Float64Array {
+    this.#forEachServer((id, slot) => {
+      out[id] = this.#kernel.signalOf(this.#plan.state, slot);
+    });
+    return out;
+  }
+
+  /** Present tasks at each server, in service included, by server; a copy, into `out` if given (length n). */
+  queueLengths(out = new Uint32Array(this.#config.servers)): Uint32Array {
+    this.#forEachServer((id, _slot, queue) => {
+      out[id] = queue;
+    });
+    return out;
+  }
+
+  /** Servers busy at present. */
+  get busyServers(): number {
+    return this.#state.getU32(BUSY);
+  }
+
+  /** Changes λ from now on. @throws {ConfigError} as for a configuration */
+  setArrivalRate(arrivalRate: number): void {
+    this.#change({ arrivalRate });
+  }
+
+  /** Changes m from now on; `'inf'` freezes the rates. @throws {ConfigError} as for a configuration */
+  setInverseStepSize(inverseStepSize: number | 'inf'): void {
+    this.#change({ inverseStepSize });
+  }
+
+  /**
+   * Moves the horizon further away; the recording goes on with the same interval. The events are those of a
+   * run that had the later horizon from the start.
+   * @throws {ConfigError} if the horizon is not later, or the longer recording does not fit
+   */
+  extend(horizon: number): void {
+    if (!(horizon >= this.#config.horizon)) {
+      throw new ConfigError('horizon', `got ${horizon}; must be at least ${this.#config.horizon}`);
+    }
+    const config = validateConfig({ ...this.#config, horizon });
+    const plan = planMemory(config, this.#plan.state);
+    const recorded = this.trajectory.copy();
+    if (plan.pages * PAGE_BYTES > this.#memory.buffer.byteLength) {
+      try {
+        this.#memory.grow(plan.pages - this.#memory.buffer.byteLength / PAGE_BYTES);
+      } catch (cause) {
+        throw new ConfigError('horizon', `the longer recording needs memory that could not be had (${String(cause)})`);
+      }
+    }
+    this.#config = config;
+    this.#plan = plan;
+    this.#writeRecordingRegions();
+    this.#rewriteColumns(recorded);
+  }
+
+  /** The figures so far, from the warm-up on. Observation: the run can go on. */
+  result(): SimulationResult {
+    const state = this.#state;
+    const { servers, arrivalRate, cost, horizon, warmup } = this.#config;
+    const time = this.time;
+    const warm = state.getU32(WARM) === 1;
+    this.#kernel.summarise(this.#plan.state);
+    const since = (now: number, then: number) => (warm ? now - then : 0);
+    const events = {
+      arrivals: since(state.getCount(ARRIVALS), state.getCount(WARM_ARRIVALS)),
+      dropped: since(state.getCount(DROPPED), state.getCount(WARM_DROPPED)),
+      departures: since(state.getCount(DEPARTURES), state.getCount(WARM_DEPARTURES)),
+      candidates: since(state.getCount(CANDIDATES), state.getCount(WARM_CANDIDATES)),
+    };
+    const serverTime = servers * Math.max(0, time - warmup);
+    const average = (now: number, then: number) =>
+      ratio(since(state.getF64(now), state.getF64(then)), serverTime);
+    const meanQueueLength = average(NOW_TASK_TIME, WARM_TASK_TIME);
+    const throughput = ratio(events.departures, serverTime);
+    const meanSojournTime =
+      meanQueueLength === null || throughput === null ? null : ratio(meanQueueLength, throughput);
+
+    const rows = state.getU32(SAMPLE_ROWS);
+    const offset = ratio(state.getF64(SAMPLE_MEAN), rows);
+    const square = ratio(state.getF64(SAMPLE_SQUARE), rows);
+    const quantile = (level: number) =>
+      rows > 0 ? this.#kernel.pooledQuantile(this.#plan.state, level) : null;
+    const delay =
+      meanSojournTime === null ? null : arrivalRate * slownessCost(cost.g, 1 / meanSojournTime);
+    const power = ratio(state.getF64(SAMPLE_POWER), rows);
+    const accepted = events.arrivals - events.dropped;
+
+    const result: SimulationResult = {
+      config: this.#config,
+      events,
+      serviceRate: {
+        mean: offset === null ? null : state.getF64(SAMPLE_CENTRE) + offset,
+        sd:
+          offset === null || square === null ? null : Math.sqrt(Math.max(0, square - offset ** 2)),
+        p05: quantile(0.05),
+        p50: quantile(0.5),
+        p95: quantile(0.95),
+      },
+      busyFraction: average(NOW_BUSY_TIME, WARM_BUSY_TIME),
+      blockingProbability: ratio(events.dropped, events.arrivals),
+      throughput,
+      meanSojournTime,
+      meanQueueLength,
+      maxQueueLength: warm ? Math.max(state.getU32(MAX_TASKS), accepted > 0 ? 1 : 0) : null,
+      meanIdleSignal: average(NOW_SIGNAL_TIME, WARM_SIGNAL_TIME),
+      cost: { delay, power, total: delay === null || power === null ? null : delay + power },
+      time: { start: warmup, end: time },
+      engine: {
+        version: VERSION,
+        kernelHash: this.#build.hash,
+        wallSeconds: this.#wallSeconds,
+        eventsPerSecond: this.#wallSeconds > 0 ? this.events / this.#wallSeconds : 0,
+        memoryBytes: this.#memory.buffer.byteLength,
+        bytesPerServer: RECORD_BYTES,
+      },
+      stateHash: this.stateHash(),
+      status: time >= horizon ? 'completed' : 'cancelled',
+      ...(this.#changes.length > 0 && { changes: [...this.#changes] }),
+    } as SimulationResult;
+    // not enumerable, so that JSON.stringify leaves the megabytes out
+    Object.defineProperty(result, 'trajectory', { value: this.trajectory });
+    return result;
+  }
+
+  /** 16 hex digits that name the present state: random numbers, clock, counts, every server. */
+  stateHash(): string {
+    return BigInt.asUintN(64, this.#kernel.hashState(this.#plan.state))
+      .toString(16)
+      .padStart(16, '0');
+  }
+
+  /** Everything, as bytes: `restore` continues from them as if nothing had happened. */
+  async checkpoint(): Promise<Uint8Array> {
+    const header: CheckpointHeader = {
+      kernelHash: this.#build.hash,
+      config: this.#config,
+      changes: this.#changes,
+      wallSeconds: this.#wallSeconds,
+    };
+    return encodeCheckpoint(header, this.#stateBytes(), await hasher(this.#build));
+  }
+
+  /** Runs at most `blocks` blocks of candidates; true once `until` is reached. */
+  #run(until: number, blocks: number): boolean {
+    const started = performance.now();
+    const code = this.#kernel.run(this.#plan.state, until, blocks);
+    this.#wallSeconds += (performance.now() - started) / 1000;
+    if (code === RUN_ERROR) {
+      const state = this.#state;
+      throw new EngineError(
+        `server ${state.getU32(ERROR_SERVER)} has rate ${state.getF64(ERROR_RATE)} at t ≈ ${this.time}, above the proven ` +
+          `bound ${state.getF64(BOUND)}: a bug in the engine; please report it with the configuration`,
+      );
+    }
+    return code === RUN_REACHED;
+  }
+
+  #checkTime(until: number): void {
+    if (!(until >= this.time && until <= this.#config.horizon)) {
+      throw new RangeError(
+        `until: got ${until}; must lie between the present time, ${this.time}, and the horizon, ${this.#config.horizon}`,
+      );
+    }
+  }
+
+  #change(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
+    this.#config = validateConfig({ ...this.#config, ...change });
+    this.#changes.push({ time: this.time, ...change });
+    this.#state.setF64(ARRIVAL_RATE, this.#config.arrivalRate);
+    this.#state.setF64(INVERSE_STEP_SIZE, infinite(this.#config.inverseStepSize));
+    this.#kernel.changeParameters(this.#plan.state);
+  }
+
+  #forEachServer(visit: (id: number, slot: number, queue: number) => void): void {
+    const words = new Uint32Array(
+      this.#memory.buffer,
+      this.#plan.records,
+      (this.#config.servers * RECORD_BYTES) / 4,
+    );
+    for (let slot = 0; slot < this.#config.servers; slot++) {
+      const word = (slot * RECORD_BYTES) / 4;
+      visit(words[word + ID / 4] as number, slot, words[word + QUEUE / 4] as number);
+    }
+  }
+
+  /** The planned part of the memory, as bytes. */
+  #stateBytes(): Uint8Array {
+    const { state, end } = this.#plan;
+    return new Uint8Array(this.#memory.buffer, state, end - state);
+  }
+
+  #writeParameters(): void {
+    const state = this.#state;
+    const plan = this.#plan;
+    const { servers, cost, initialRates, seed } = this.#config;
+    state.setU32(SERVERS, servers);
+    state.setU32(CAPACITY, this.#config.buffer === 'inf' ? UNBOUNDED : this.#config.buffer);
+    state.setF64(ARRIVAL_RATE, this.#config.arrivalRate);
+    state.setF64(INVERSE_STEP_SIZE, infinite(this.#config.inverseStepSize));
+    state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
+    state.setF64(G_SCALE, cost.g.a);
+    state.setF64(G_EXPONENT, cost.g.p);
+    state.setF64(H_SCALE, cost.h.b);
+    state.setF64(H_EXPONENT, cost.h.q);
+    if (typeof initialRates === 'object' && 'uniform' in initialRates) {
+      state.setU32(INITIAL_RATES, RATES_UNIFORM);
+      state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
+      state.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
+    } else {
+      state.setU32(INITIAL_RATES, RATES_GIVEN);
+    }
+    const block = blockShape(servers);
+    state.setU32(BLOCK_SIZE, block.size);
+    state.setU32(BLOCK_SLACK, block.slack);
+    seedWords(seed).forEach((word, i) => {
+      state.setU32(RNG + 4 * i, word);
+    });
+
+    state.setU32(LANES, plan.lanes);
+    state.setU32(OBSERVATION_LANES, plan.observationLanes);
+    state.setU32(ZIGGURAT, plan.ziggurat);
+    state.setU32(SERIES, plan.series);
+    state.setU32(RATE_HISTOGRAM, plan.rateHistogram);
+    state.setU32(ROW_HISTOGRAM, plan.rowHistogram);
+    state.setU32(ROW_RATES, plan.rowRates);
+    state.setU32(QUANTILE_LEVELS, plan.quantileLevels);
+    state.setU32(WATCHED_IDS, plan.watchedIds);
+    state.setU32(WATCHED_BITS, plan.watchedBits);
+    state.setU32(RECORDS, plan.records);
+    state.setF64(WARMUP, this.#config.warmup);
+    state.setF64(INTERVAL, this.#config.record.interval);
+    this.#writeRecordingRegions();
+
+    const { quantiles, servers: watched } = this.#config.record;
+    const buffer = this.#memory.buffer;
+    state.setU32(QUANTILES, quantiles.length);
+    new Float64Array(buffer, plan.quantileLevels, quantiles.length).set(quantiles);
+    state.setU32(WATCHED, plan.watched);
+    const ids = new Uint32Array(buffer, plan.watchedIds, plan.watched);
+    const bits = new Uint8Array(buffer, plan.watchedBits, plan.watched > 0 ? Math.ceil(servers / 8) : 0);
+    for (let k = 0; k < plan.watched; k++) {
+      const id = watched === 'all' ? k : (watched[k] as number);
+      ids[k] = id;
+      bits[id >> 3] = (bits[id >> 3] as number) | (1 << (id & 7));
+    }
+  }
+
+  /** What changes when the horizon does. */
+  #writeRecordingRegions(): void {
+    this.#state.setF64(HORIZON, this.#config.horizon);
+    this.#state.setU32(ROWS, this.#plan.rows);
+    this.#state.setU32(TRAJECTORY, this.#plan.trajectory);
+    this.#state.setU32(WATCHED_RATES, this.#plan.watchedRates);
+    this.#state.setU32(WATCHED_TASKS, this.#plan.watchedTasks);
+  }
+
+  #writeInitialState(): void {
+    const { servers, initialRates, initialTasks, cost } = this.#config;
+    const { records } = this.#plan;
+    const floats = new Float64Array(this.#memory.buffer, records, (servers * RECORD_BYTES) / 8);
+    const words = new Uint32Array(this.#memory.buffer, records, (servers * RECORD_BYTES) / 4);
+    let largest = upperRate(cost);
+    for (let v = 0; v < servers; v++) {
+      const rate = valueFor(initialRates, v);
+      largest = Math.max(largest, rate);
+      floats[(v * RECORD_BYTES + RATE) / 8] = rate;
+      words[(v * RECORD_BYTES + QUEUE) / 4] = valueFor(initialTasks, v);
+    }
+    if (typeof initialRates === 'object' && 'uniform' in initialRates) {
+      largest = Math.max(largest, initialRates.uniform[1]);
+    }
+    this.#kernel.initialise(this.#plan.state, largest);
+  }
+
+  /** Puts recorded columns into a plan with more rows. */
+  #rewriteColumns(recorded: ReturnType<Trajectory['copy']>): void {
+    const now = this.trajectory;
+    now.time.set(recorded.time);
+    now.mean.set(recorded.mean);
+    now.sd.set(recorded.sd);
+    now.min.set(recorded.min);
+    now.max.set(recorded.max);
+    now.busy.set(recorded.busy);
+    now.maxQueue.set(recorded.maxQueue);
+    now.meanQueue.set(recorded.meanQueue);
+    now.dropped.set(recorded.dropped);
+    now.quantiles.forEach((column, k) => {
+      column.set(recorded.quantiles[k] as Float64Array);
+    });
+    recorded.serverRates.forEach((rates, k) => {
+      now.serverRates(k).set(rates);
+      now.serverQueues(k).set(recorded.serverQueues[k] as Uint32Array);
+    });
+  }
+}
+
+/** Blocks per call into the kernel: long enough to amortise the call, short enough for the optimiser. */
+const BLOCKS_PER_CALL = 4096;
+
+/**
+ * Candidates per block and the slack of its caps. Part of the trajectory (other values, other events):
+ * small systems want small blocks, as slack wastes candidates; large ones want many misses in flight.
+ */
+function blockShape(servers: number): { size: number; slack: number } {
+  if (servers < 1000) return { size: 16, slack: 6 };
+  if (servers < 100_000) return { size: 32, slack: 16 };
+  return { size: 64, slack: 64 };
+}
+
+function valueFor(values: number | number[] | { uniform: unknown }, server: number): number {
+  if (typeof values === 'number') return values;
+  return Array.isArray(values) ? (values[server] as number) : 0;
+}
+
+function infinite(value: number | 'inf'): number {
+  return value === 'inf' ? Number.POSITIVE_INFINITY : value;
+}
+
+function ratio(numerator: number, denominator: number): number | null {
+  return denominator > 0 ? numerator / denominator : null;
+}
+
+/** Hashing and `__heap_base` need an instance, but no simulation: one small instance per build. */
+const scratchInstances = new WeakMap<
+  KernelBuild,
+  Promise<{ kernel: Kernel; memory: WebAssembly.Memory }>
+>();
+
+function scratchInstance(build: KernelBuild) {
+  let scratch = scratchInstances.get(build);
+  if (!scratch) {
+    const memory = new WebAssembly.Memory({ initial: 18, maximum: 18, shared: true });
+    scratch = instantiateKernel(build, memory).then((kernel) => ({ kernel, memory }));
+    scratchInstances.set(build, scratch);
+  }
+  return scratch;
+}
+
+async function firstFreeAddress(build: KernelBuild): Promise<number> {
+  const { kernel } = await scratchInstance(build);
+  return Math.ceil(kernel.heapBase() / 64) * 64;
+}
+
+async function hasher(build: KernelBuild): Promise<Hash> {
+  const { kernel, memory } = await scratchInstance(build);
+  return (bytes, seed) => {
+    new Uint8Array(memory.buffer, PAGE_BYTES, bytes.length).set(bytes);
+    return BigInt.asUintN(64, kernel.hashBytes(PAGE_BYTES, bytes.length, seed));
+  };
+}

@@ -2,11 +2,12 @@
  * npm run build: kernel (asc) → its bytes as a TypeScript module → dist/ (tsc).
  * The bytes are inlined as base64 so that every bundler and runtime can load the package unchanged.
  */
+
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { execFileSync } from 'node:child_process';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 

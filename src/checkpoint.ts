@@ -60,10 +60,7 @@ export function decodeCheckpoint(
   }
   const end = bytes.length - CHECKSUM_BYTES;
   const start = PREFIX_BYTES + view.getUint32(MAGIC.length + 4, true);
-  if (
-    start > end ||
-    view.getBigUint64(end, true) !== checksum(bytes.subarray(0, end), hash)
-  ) {
+  if (start > end || view.getBigUint64(end, true) !== checksum(bytes.subarray(0, end), hash)) {
     throw new CheckpointError('the checkpoint is damaged: its checksum does not match');
   }
   const header = JSON.parse(

@@ -154,10 +154,7 @@ const schema = v.strictObject(
       {},
     ),
     seed: v.optional(
-      v.union(
-        [v.string(), v.pipe(v.number(), v.finite())],
-        'a string or a finite number',
-      ),
+      v.union([v.string(), v.pipe(v.number(), v.finite())], 'a string or a finite number'),
       1,
     ),
   },

@@ -1,61 +1,35 @@
 import { availableMemory } from '#platform';
-import { type CheckpointHeader, decodeCheckpoint, encodeCheckpoint, type Hash } from './checkpoint.js';
-import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
-import { slownessCost, upperRate } from './cost.js';
 import {
-  instantiateKernel,
-  type Kernel,
-  type KernelBuild,
-  kernelBuild,
-} from './engine/kernel.js';
+  type CheckpointHeader,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  type Hash,
+} from './checkpoint.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
+import { slownessCost } from './cost.js';
+import { fromInf, writeInitialState, writeRecording } from './engine/initial-state.js';
+import { instantiateKernel, type Kernel, type KernelBuild, kernelBuild } from './engine/kernel.js';
 import {
   ARRIVAL_RATE,
   ARRIVALS,
   BLOCK_SIZE,
-  BLOCK_SLACK,
   BOUND,
   BUSY,
   CANDIDATES,
-  CAPACITY,
   CLOCK,
   DEPARTURES,
   DROPPED,
   EPOCH_START,
   ERROR_RATE,
   ERROR_SERVER,
-  G_EXPONENT,
-  G_FAMILY,
-  G_POWER,
-  G_SCALE,
-  G_SHIFTED,
-  H_EXPONENT,
-  H_SCALE,
-  HORIZON,
   ID,
-  INITIAL_RATE_HIGH,
-  INITIAL_RATE_LOW,
-  INITIAL_RATES,
-  INTERVAL,
   INVERSE_STEP_SIZE,
-  LANES,
   MAX_TASKS,
   NOW_BUSY_TIME,
   NOW_SIGNAL_TIME,
   NOW_TASK_TIME,
-  OBSERVATION_LANES,
-  QUANTILE_LEVELS,
-  QUANTILES,
   QUEUE,
-  RATE,
-  RATE_HISTOGRAM,
-  RATES_GIVEN,
-  RATES_UNIFORM,
   RECORD_BYTES,
-  RECORDS,
-  RNG,
-  ROW_HISTOGRAM,
-  ROW_RATES,
-  ROWS,
   RUN_ERROR,
   RUN_REACHED,
   SAMPLE_CENTRE,
@@ -63,10 +37,6 @@ import {
   SAMPLE_POWER,
   SAMPLE_ROWS,
   SAMPLE_SQUARE,
-  SERIES,
-  SERVERS,
-  TRAJECTORY,
-  UNBOUNDED,
   WARM,
   WARM_ARRIVALS,
   WARM_BUSY_TIME,
@@ -75,19 +45,11 @@ import {
   WARM_DROPPED,
   WARM_SIGNAL_TIME,
   WARM_TASK_TIME,
-  WARMUP,
-  WATCHED,
-  WATCHED_BITS,
-  WATCHED_IDS,
-  WATCHED_RATES,
-  WATCHED_TASKS,
-  ZIGGURAT,
 } from './engine/layout.js';
 import { allocateMemory, type MemoryPlan, PAGE_BYTES, planMemory } from './engine/memory.js';
 import { StateBlock } from './engine/state.js';
 import { ConfigError, EngineError } from './errors.js';
 import type { ParameterChange, SimulationResult } from './result.js';
-import { seedWords } from './seed.js';
 import { Trajectory } from './trajectory.js';
 import { VERSION } from './version.js';
 
@@ -142,8 +104,8 @@ export class Simulation {
     options: SimulationOptions = {},
   ): Promise<Simulation> {
     const simulation = await Simulation.#allocate(validateConfig(config), options);
-    simulation.#writeParameters();
-    simulation.#writeInitialState();
+    const largest = writeInitialState(simulation.#config, simulation.#plan, simulation.#memory);
+    simulation.#kernel.initialise(simulation.#plan.state, largest);
     return simulation;
   }
 
@@ -161,10 +123,7 @@ export class Simulation {
     return simulation;
   }
 
-  static async #allocate(
-    config: CompleteConfig,
-    options: SimulationOptions,
-  ): Promise<Simulation> {
+  static async #allocate(config: CompleteConfig, options: SimulationOptions): Promise<Simulation> {
     const build = await kernelBuild(options.checked ? 'checked' : 'release');
     const plan = planMemory(config, await firstFreeAddress(build));
     const memory = allocateMemory(plan.pages, availableMemory());
@@ -208,7 +167,8 @@ export class Simulation {
    * @returns true once the horizon is reached
    */
   step(candidates: number): boolean {
-    if (!(candidates >= 1)) throw new RangeError(`candidates: got ${candidates}; must be at least 1`);
+    if (!(candidates >= 1))
+      throw new RangeError(`candidates: got ${candidates}; must be at least 1`);
     let blocks = Math.ceil(candidates / this.#state.getU32(BLOCK_SIZE));
     while (blocks > 0) {
       if (this.#run(this.#config.horizon, Math.min(blocks, BLOCKS_PER_CALL))) return true;
@@ -272,12 +232,15 @@ export class Simulation {
       try {
         this.#memory.grow(plan.pages - this.#memory.buffer.byteLength / PAGE_BYTES);
       } catch (cause) {
-        throw new ConfigError('horizon', `the longer recording needs memory that could not be had (${String(cause)})`);
+        throw new ConfigError(
+          'horizon',
+          `the longer recording needs memory that could not be had (${String(cause)})`,
+        );
       }
     }
     this.#config = config;
     this.#plan = plan;
-    this.#writeRecordingRegions();
+    writeRecording(config, plan, this.#state);
     this.#rewriteColumns(recorded);
   }
 
@@ -395,7 +358,7 @@ export class Simulation {
     this.#config = validateConfig({ ...this.#config, ...change });
     this.#changes.push({ time: this.time, ...change });
     this.#state.setF64(ARRIVAL_RATE, this.#config.arrivalRate);
-    this.#state.setF64(INVERSE_STEP_SIZE, infinite(this.#config.inverseStepSize));
+    this.#state.setF64(INVERSE_STEP_SIZE, fromInf(this.#config.inverseStepSize));
     this.#kernel.changeParameters(this.#plan.state);
   }
 
@@ -415,89 +378,6 @@ export class Simulation {
   #stateBytes(): Uint8Array {
     const { state, end } = this.#plan;
     return new Uint8Array(this.#memory.buffer, state, end - state);
-  }
-
-  #writeParameters(): void {
-    const state = this.#state;
-    const plan = this.#plan;
-    const { servers, cost, initialRates, seed } = this.#config;
-    state.setU32(SERVERS, servers);
-    state.setU32(CAPACITY, this.#config.buffer === 'inf' ? UNBOUNDED : this.#config.buffer);
-    state.setF64(ARRIVAL_RATE, this.#config.arrivalRate);
-    state.setF64(INVERSE_STEP_SIZE, infinite(this.#config.inverseStepSize));
-    state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
-    state.setF64(G_SCALE, cost.g.a);
-    state.setF64(G_EXPONENT, cost.g.p);
-    state.setF64(H_SCALE, cost.h.b);
-    state.setF64(H_EXPONENT, cost.h.q);
-    if (typeof initialRates === 'object' && 'uniform' in initialRates) {
-      state.setU32(INITIAL_RATES, RATES_UNIFORM);
-      state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
-      state.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
-    } else {
-      state.setU32(INITIAL_RATES, RATES_GIVEN);
-    }
-    const block = blockShape(servers);
-    state.setU32(BLOCK_SIZE, block.size);
-    state.setU32(BLOCK_SLACK, block.slack);
-    seedWords(seed).forEach((word, i) => {
-      state.setU32(RNG + 4 * i, word);
-    });
-
-    state.setU32(LANES, plan.lanes);
-    state.setU32(OBSERVATION_LANES, plan.observationLanes);
-    state.setU32(ZIGGURAT, plan.ziggurat);
-    state.setU32(SERIES, plan.series);
-    state.setU32(RATE_HISTOGRAM, plan.rateHistogram);
-    state.setU32(ROW_HISTOGRAM, plan.rowHistogram);
-    state.setU32(ROW_RATES, plan.rowRates);
-    state.setU32(QUANTILE_LEVELS, plan.quantileLevels);
-    state.setU32(WATCHED_IDS, plan.watchedIds);
-    state.setU32(WATCHED_BITS, plan.watchedBits);
-    state.setU32(RECORDS, plan.records);
-    state.setF64(WARMUP, this.#config.warmup);
-    state.setF64(INTERVAL, this.#config.record.interval);
-    this.#writeRecordingRegions();
-
-    const { quantiles, servers: watched } = this.#config.record;
-    const buffer = this.#memory.buffer;
-    state.setU32(QUANTILES, quantiles.length);
-    new Float64Array(buffer, plan.quantileLevels, quantiles.length).set(quantiles);
-    state.setU32(WATCHED, plan.watched);
-    const ids = new Uint32Array(buffer, plan.watchedIds, plan.watched);
-    const bits = new Uint8Array(buffer, plan.watchedBits, plan.watched > 0 ? Math.ceil(servers / 8) : 0);
-    for (let k = 0; k < plan.watched; k++) {
-      const id = watched === 'all' ? k : (watched[k] as number);
-      ids[k] = id;
-      bits[id >> 3] = (bits[id >> 3] as number) | (1 << (id & 7));
-    }
-  }
-
-  /** What changes when the horizon does. */
-  #writeRecordingRegions(): void {
-    this.#state.setF64(HORIZON, this.#config.horizon);
-    this.#state.setU32(ROWS, this.#plan.rows);
-    this.#state.setU32(TRAJECTORY, this.#plan.trajectory);
-    this.#state.setU32(WATCHED_RATES, this.#plan.watchedRates);
-    this.#state.setU32(WATCHED_TASKS, this.#plan.watchedTasks);
-  }
-
-  #writeInitialState(): void {
-    const { servers, initialRates, initialTasks, cost } = this.#config;
-    const { records } = this.#plan;
-    const floats = new Float64Array(this.#memory.buffer, records, (servers * RECORD_BYTES) / 8);
-    const words = new Uint32Array(this.#memory.buffer, records, (servers * RECORD_BYTES) / 4);
-    let largest = upperRate(cost);
-    for (let v = 0; v < servers; v++) {
-      const rate = valueFor(initialRates, v);
-      largest = Math.max(largest, rate);
-      floats[(v * RECORD_BYTES + RATE) / 8] = rate;
-      words[(v * RECORD_BYTES + QUEUE) / 4] = valueFor(initialTasks, v);
-    }
-    if (typeof initialRates === 'object' && 'uniform' in initialRates) {
-      largest = Math.max(largest, initialRates.uniform[1]);
-    }
-    this.#kernel.initialise(this.#plan.state, largest);
   }
 
   /** Puts recorded columns into a plan with more rows. */
@@ -524,25 +404,6 @@ export class Simulation {
 
 /** Blocks per call into the kernel: long enough to amortise the call, short enough for the optimiser. */
 const BLOCKS_PER_CALL = 4096;
-
-/**
- * Candidates per block and the slack of its caps. Part of the trajectory (other values, other events):
- * small systems want small blocks, as slack wastes candidates; large ones want many misses in flight.
- */
-function blockShape(servers: number): { size: number; slack: number } {
-  if (servers < 1000) return { size: 16, slack: 6 };
-  if (servers < 100_000) return { size: 32, slack: 16 };
-  return { size: 64, slack: 64 };
-}
-
-function valueFor(values: number | number[] | { uniform: unknown }, server: number): number {
-  if (typeof values === 'number') return values;
-  return Array.isArray(values) ? (values[server] as number) : 0;
-}
-
-function infinite(value: number | 'inf'): number {
-  return value === 'inf' ? Number.POSITIVE_INFINITY : value;
-}
 
 function ratio(numerator: number, denominator: number): number | null {
   return denominator > 0 ? numerator / denominator : null;

@@ -1,0 +1,181 @@
+/** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
+import type { CompleteConfig } from '../config.js';
+import { upperRate } from '../cost.js';
+import { seedWords } from '../seed.js';
+import {
+  ARRIVAL_RATE,
+  BLOCK_SIZE,
+  BLOCK_SLACK,
+  CAPACITY,
+  G_EXPONENT,
+  G_FAMILY,
+  G_POWER,
+  G_SCALE,
+  G_SHIFTED,
+  H_EXPONENT,
+  H_SCALE,
+  HORIZON,
+  INITIAL_RATE_HIGH,
+  INITIAL_RATE_LOW,
+  INITIAL_RATES,
+  INTERVAL,
+  INVERSE_STEP_SIZE,
+  LANES,
+  OBSERVATION_LANES,
+  QUANTILE_LEVELS,
+  QUANTILES,
+  QUEUE,
+  RATE,
+  RATE_HISTOGRAM,
+  RATES_GIVEN,
+  RATES_UNIFORM,
+  RECORD_BYTES,
+  RECORDS,
+  RNG,
+  ROW_HISTOGRAM,
+  ROW_RATES,
+  ROWS,
+  SERIES,
+  SERVERS,
+  TRAJECTORY,
+  UNBOUNDED,
+  WARMUP,
+  WATCHED,
+  WATCHED_BITS,
+  WATCHED_IDS,
+  WATCHED_RATES,
+  WATCHED_TASKS,
+  ZIGGURAT,
+} from './layout.js';
+import type { MemoryPlan } from './memory.js';
+import { StateBlock } from './state.js';
+
+/**
+ * Writes the state block, the recorded servers and the initial rates and queues (uniform rates excepted:
+ * the kernel draws them).
+ * @returns a bound on every rate of the run, for `initialise`
+ */
+export function writeInitialState(
+  config: CompleteConfig,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+): number {
+  const state = new StateBlock(memory, plan.state);
+  writeParameters(config, state);
+  writeAddresses(plan, state);
+  writeRecording(config, plan, state);
+  writeObserved(config, plan, state, memory.buffer);
+  return writeServers(config, plan, memory.buffer);
+}
+
+/** What changes when the horizon does: the regions that grow with it. */
+export function writeRecording(config: CompleteConfig, plan: MemoryPlan, state: StateBlock): void {
+  state.setF64(HORIZON, config.horizon);
+  state.setU32(ROWS, plan.rows);
+  state.setU32(TRAJECTORY, plan.trajectory);
+  state.setU32(WATCHED_RATES, plan.watchedRates);
+  state.setU32(WATCHED_TASKS, plan.watchedTasks);
+}
+
+/** The number behind `'inf'`. */
+export function fromInf(value: number | 'inf'): number {
+  return value === 'inf' ? Number.POSITIVE_INFINITY : value;
+}
+
+function writeParameters(config: CompleteConfig, state: StateBlock): void {
+  const { servers, buffer, cost, initialRates } = config;
+  state.setU32(SERVERS, servers);
+  state.setU32(CAPACITY, buffer === 'inf' ? UNBOUNDED : buffer);
+  state.setF64(ARRIVAL_RATE, config.arrivalRate);
+  state.setF64(INVERSE_STEP_SIZE, fromInf(config.inverseStepSize));
+  state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
+  state.setF64(G_SCALE, cost.g.a);
+  state.setF64(G_EXPONENT, cost.g.p);
+  state.setF64(H_SCALE, cost.h.b);
+  state.setF64(H_EXPONENT, cost.h.q);
+  if (typeof initialRates === 'object' && 'uniform' in initialRates) {
+    state.setU32(INITIAL_RATES, RATES_UNIFORM);
+    state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
+    state.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
+  } else {
+    state.setU32(INITIAL_RATES, RATES_GIVEN);
+  }
+  const block = blockShape(servers);
+  state.setU32(BLOCK_SIZE, block.size);
+  state.setU32(BLOCK_SLACK, block.slack);
+  seedWords(config.seed).forEach((word, i) => {
+    state.setU32(RNG + 4 * i, word);
+  });
+  state.setF64(WARMUP, config.warmup);
+  state.setF64(INTERVAL, config.record.interval);
+}
+
+function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
+  state.setU32(LANES, plan.lanes);
+  state.setU32(OBSERVATION_LANES, plan.observationLanes);
+  state.setU32(ZIGGURAT, plan.ziggurat);
+  state.setU32(SERIES, plan.series);
+  state.setU32(RATE_HISTOGRAM, plan.rateHistogram);
+  state.setU32(ROW_HISTOGRAM, plan.rowHistogram);
+  state.setU32(ROW_RATES, plan.rowRates);
+  state.setU32(QUANTILE_LEVELS, plan.quantileLevels);
+  state.setU32(WATCHED_IDS, plan.watchedIds);
+  state.setU32(WATCHED_BITS, plan.watchedBits);
+  state.setU32(RECORDS, plan.records);
+}
+
+/** Quantile levels, and which servers are recorded. */
+function writeObserved(
+  config: CompleteConfig,
+  plan: MemoryPlan,
+  state: StateBlock,
+  buffer: ArrayBufferLike,
+): void {
+  const { quantiles, servers } = config.record;
+  state.setU32(QUANTILES, quantiles.length);
+  new Float64Array(buffer, plan.quantileLevels, quantiles.length).set(quantiles);
+  state.setU32(WATCHED, plan.watched);
+  if (plan.watched === 0) return;
+  const ids = new Uint32Array(buffer, plan.watchedIds, plan.watched);
+  const bits = new Uint8Array(buffer, plan.watchedBits, Math.ceil(config.servers / 8));
+  for (let k = 0; k < plan.watched; k++) {
+    const id = servers === 'all' ? k : (servers[k] as number);
+    ids[k] = id;
+    bits[id >> 3] = (bits[id >> 3] as number) | (1 << (id & 7));
+  }
+}
+
+function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): number {
+  const { servers, initialRates, initialTasks } = config;
+  const floats = new Float64Array(buffer, plan.records, (servers * RECORD_BYTES) / 8);
+  const words = new Uint32Array(buffer, plan.records, (servers * RECORD_BYTES) / 4);
+  let largest = upperRate(config.cost);
+  if (typeof initialRates === 'object' && 'uniform' in initialRates) {
+    largest = Math.max(largest, initialRates.uniform[1]);
+  }
+  for (let v = 0; v < servers; v++) {
+    const rate = valueFor(initialRates, v);
+    largest = Math.max(largest, rate);
+    floats[(v * RECORD_BYTES + RATE) / 8] = rate;
+    words[(v * RECORD_BYTES + QUEUE) / 4] = valueFor(initialTasks, v);
+  }
+  return largest;
+}
+
+function valueFor(values: number | number[] | { uniform: unknown }, server: number): number {
+  if (typeof values === 'number') return values;
+  return Array.isArray(values) ? (values[server] as number) : 0;
+}
+
+/**
+ * Candidates per block and the slack of its caps. Part of the trajectory (other values, other events):
+ * small systems want small blocks, as slack and stale picks waste work; large ones want many cache misses
+ * in flight.
+ */
+function blockShape(servers: number): { size: number; slack: number } {
+  if (servers < 4) return { size: 2, slack: 2 };
+  if (servers < 40) return { size: 8, slack: 4 };
+  if (servers < 1000) return { size: 16, slack: 6 };
+  if (servers < 100_000) return { size: 32, slack: 16 };
+  return { size: 64, slack: 64 };
+}

@@ -1,5 +1,4 @@
 /// <reference types="node" />
-import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import {
   type Departure,
@@ -8,33 +7,18 @@ import {
   type PowerLawCost,
   paperCost,
 } from './rate-trajectory.js';
-
-/** The part of the package `odex`, Hairer and Wanner's ODEX, that is used here. */
-interface OdexSolver {
-  relativeTolerance: number;
-  absoluteTolerance: number;
-  solve(
-    derivative: (t: number, y: number[]) => number[],
-    start: number,
-    initial: number[],
-    end: number,
-  ): { y: number[] };
-}
-const odex = createRequire(import.meta.url)('odex') as { Solver: new (n: number) => OdexSolver };
+import { solveByOdex } from './odex.js';
 
 /** Equation (2.2) as it is printed, with the work done as a second unknown. */
 function odexSolution(cost: PowerLawCost, m: number, departure: Departure, elapsed: number) {
   const { a, p, b, q } = cost;
-  const solver = new odex.Solver(2);
-  solver.relativeTolerance = 1e-13;
-  solver.absoluteTolerance = 1e-13;
   const derivative = (t: number, [x]: number[]) => {
     const signal = departure.idle ? departure.idleSignal + t : departure.idleSignal;
     const slopeOfG = -a * p * x ** (-p - 1);
     const slopeOfH = b * q * x ** (q - 1);
     return [-(slopeOfG + slopeOfH * (signal + 1 / x)) / m, x];
   };
-  const [rate, work] = solver.solve(derivative, 0, [departure.rate, 0], elapsed).y;
+  const [rate, work] = solveByOdex(derivative, [departure.rate, 0], elapsed);
   return { rate, work };
 }
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { validateConfig } from '../../src/config.js';
+import { kernelBuild } from '../../src/engine/kernel.js';
+import * as layout from '../../src/engine/layout.js';
+import { planMemory } from '../../src/engine/memory.js';
+import { Simulation } from '../../src/index.js';
+import { rawKernel, smallSystem } from './raw-kernel.js';
+
+describe('the memory map', () => {
+  it('has no two fields of the state block at one offset', () => {
+    const names = Object.keys(layout);
+    const state = names.slice(names.indexOf('SERVERS'), names.indexOf('STATE_BYTES'));
+    const offsets = state
+      .filter((name) => !['DYNAMICS', 'DYNAMICS_END'].includes(name))
+      .map((name) => layout[name as keyof typeof layout]);
+    expect(new Set(offsets).size).toBe(offsets.length);
+    expect(Math.max(...offsets)).toBeLessThan(layout.STATE_BYTES);
+  });
+
+  it('keeps the host above the static data of both kernel builds', async () => {
+    for (const variant of ['release', 'checked'] as const) {
+      const { kernel } = await rawKernel({}, variant);
+      expect(kernel.heapBase()).toBeGreaterThan(0);
+      expect(kernel.heapBase()).toBeLessThan(65536);
+      const simulation = await Simulation.create(smallSystem, { checked: variant === 'checked' });
+      expect((await simulation.checkpoint()).length).toBeGreaterThan(0);
+    }
+  });
+
+  it('gives disjoint regions, all inside the memory', () => {
+    for (const servers of [1, 7, 100, 65_536, 65_537]) {
+      const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
+      const plan = planMemory(config, 1024);
+      const { rows, watched, end, pages, ...addresses } = plan;
+      const starts = Object.values(addresses);
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);
+      expect(end).toBeLessThanOrEqual(pages * 65536);
+      expect(plan.trajectory - plan.records).toBeGreaterThanOrEqual(32 * servers);
+    }
+  });
+
+  it('takes 32 bytes per server where servers dominate', () => {
+    const plan = (servers: number) => planMemory(validateConfig({ ...smallSystem, servers }), 0).end;
+    expect((plan(120_000_000) - plan(20_000_000)) / 100_000_000).toBeCloseTo(32, 6);
+    expect(plan(120_000_000)).toBeLessThan(2 ** 32);
+  });
+
+  it('keeps no mutable state in the module: two instances can take turns on one memory', async () => {
+    const one = await rawKernel();
+    const other = await rawKernel();
+    const { instantiateKernel } = await import('../../src/engine/kernel.js');
+    const second = await instantiateKernel(await kernelBuild('checked'), other.memory);
+    for (let i = 1; i <= 10; i++) {
+      one.kernel.run(one.plan.state, i * 10, 1e6);
+      (i % 2 ? other.kernel : second).run(other.plan.state, i * 10, 1e6);
+    }
+    expect(second.hashState(other.plan.state)).toBe(one.kernel.hashState(one.plan.state));
+  });
+});

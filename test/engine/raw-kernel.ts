@@ -1,0 +1,32 @@
+import { type SimulationConfig, validateConfig } from '../../src/config.js';
+import { writeInitialState } from '../../src/engine/initial-state.js';
+import { instantiateKernel, type Kernel, kernelBuild } from '../../src/engine/kernel.js';
+import { allocateMemory, type MemoryPlan, planMemory } from '../../src/engine/memory.js';
+import { StateBlock } from '../../src/engine/state.js';
+
+/** The kernel with its memory laid open, for tests of what the API hides. */
+export interface RawKernel {
+  kernel: Kernel;
+  plan: MemoryPlan;
+  memory: WebAssembly.Memory;
+  state: StateBlock;
+}
+
+export const smallSystem: SimulationConfig = {
+  servers: 10,
+  arrivalRate: 0.8,
+  inverseStepSize: 500,
+  horizon: 100,
+};
+
+export async function rawKernel(
+  config: Partial<SimulationConfig> = {},
+  variant: 'release' | 'checked' = 'checked',
+): Promise<RawKernel> {
+  const complete = validateConfig({ ...smallSystem, ...config });
+  const plan = planMemory(complete, 65536);
+  const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
+  const kernel = await instantiateKernel(await kernelBuild(variant), memory);
+  kernel.initialise(plan.state, writeInitialState(complete, plan, memory));
+  return { kernel, plan, memory, state: new StateBlock(memory, plan.state) };
+}

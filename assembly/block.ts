@@ -73,7 +73,8 @@ export function drawBlock(state: usize): void {
     // it picks the slot; the acceptance has bits of its own.
     const point = toUnit(load<u64>(random, 8)) * total;
     const arrival = point < arrivals;
-    const slots = select<f64>(point, point - arrivals, arrival) * select<f64>(idleSlots, busySlots, arrival);
+    const slots =
+      select<f64>(point, point - arrivals, arrival) * select<f64>(idleSlots, busySlots, arrival);
     const slot = min(<u32>slots, select<u32>(idleCap, busyCap, arrival) - 1);
     const pick = select<u32>(n - 1 - slot, slot, arrival);
     const f = lanes + (k << 3);
@@ -82,7 +83,7 @@ export function drawBlock(state: usize): void {
     store<f64>(f, toUnit(load<u64>(random, 16)), LANE_ACCEPT);
     store<f64>(f, select<f64>(1, 0, arrival), LANE_SLOPE);
     store<u32>(i, pick | select<u32>(<u32>ARRIVAL, 0, arrival), LANE_PICK);
-    loadLane(f, i, records + (<usize>pick << 5));
+    loadLane(f, i, records + ((<usize>pick) << 5));
     random += 24;
   }
   advanceLanes(state, lanes, count);

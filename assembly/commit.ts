@@ -49,7 +49,8 @@ import {
   TASKS,
 } from '../src/engine/layout';
 import { advanceRate } from './drift';
-import { nextBits, nextIndex } from './random';
+import { nextIndex } from './random';
+import { tagArrival, tagDeparture } from './tags';
 
 /** Why `commitBlock` came back. */
 export const BLOCK_DONE = 0;
@@ -61,8 +62,11 @@ export const FAILED = 3;
  * Commits the drawn candidates up to time `stop` or the end of the epoch (times since its start). A
  * candidate beyond `stop` stays pending: stopping is observation. One beyond the epoch is forgotten, as
  * the bound it was drawn with has expired; lack of memory makes the redrawn one as good.
+ *
+ * Compiled twice, with and without tagged tasks (a reference type for `Tags`, or not), so that they cost
+ * nothing when off.
  */
-export function commitBlock(state: usize, stop: f64): i32 {
+export function commitBlock<Tags>(state: usize, stop: f64): i32 {
   const lanes: usize = load<u32>(state, LANES);
   const records: usize = load<u32>(state, RECORDS);
   const n = load<u32>(state, SERVERS);
@@ -101,17 +105,18 @@ export function commitBlock(state: usize, stop: f64): i32 {
         // Join-Idle-Queue: a uniformly random idle server
         let slot = pick ^ <u32>ARRIVAL;
         if (slot < busy) slot = busy + nextIndex(state, n - busy);
-        const record = records + (<usize>slot << 5);
+        const record = records + ((<usize>slot) << 5);
         const signal = load<f64>(record, SIGNAL);
         const gap = t - load<f64>(record, SINCE);
         const rate = rateInLane(state, lanes, k, record, slot == (pick ^ <u32>ARRIVAL), 1);
         if (rate > bound) return fail(state, record, rate);
         const id = load<u32>(record, ID);
         signalArea += gap * (signal + 0.5 * gap);
+        if (isReference<Tags>()) tagArrival(state, id, 0, t);
         busyArea -= t;
         taskArea -= t;
         tasks += 1;
-        const border = records + (<usize>busy << 5);
+        const border = records + ((<usize>busy) << 5);
         if (record != border) moveRecord(border, record);
         writeRecord(border, rate, t, signal + gap, id, 1);
         busy += 1;
@@ -122,14 +127,19 @@ export function commitBlock(state: usize, stop: f64): i32 {
         }
       } else if (load<u32>(state, FULL) < n) {
         const full = load<u32>(state, FULL);
-        joinQueue(state, records, full + nextIndex(state, n - full), capacity);
+        const slot = full + nextIndex(state, n - full);
+        if (isReference<Tags>()) {
+          const record = records + ((<usize>slot) << 5);
+          tagArrival(state, load<u32>(record, ID), load<u32>(record, QUEUE), t);
+        }
+        joinQueue(state, records, slot, capacity);
         taskArea -= t;
         tasks += 1;
       } else {
         store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
       }
     } else if (pick < busy) {
-      const record = records + (<usize>pick << 5);
+      const record = records + ((<usize>pick) << 5);
       const rate = rateInLane(state, lanes, k, record, true, 0);
       if (rate > bound) return fail(state, record, rate);
       if (load<f64>(f, LANE_ACCEPT) * bound >= rate) continue;
@@ -138,6 +148,7 @@ export function commitBlock(state: usize, stop: f64): i32 {
       tasks -= 1;
       signalArea += load<f64>(record, SIGNAL) * (t - load<f64>(record, SINCE));
       const id = load<u32>(record, ID);
+      if (isReference<Tags>()) tagDeparture(state, id, t);
       const queue = load<u32>(record, QUEUE) - 1;
       if (queue > 0) {
         // the next task starts at once: an idle period of length 0 (Remark 2.4)
@@ -147,7 +158,7 @@ export function commitBlock(state: usize, stop: f64): i32 {
       }
       busyArea += t;
       busy -= 1;
-      const last = records + (<usize>busy << 5);
+      const last = records + ((<usize>busy) << 5);
       if (record != last) moveRecord(last, record);
       writeRecord(last, rate, t, 0, id, 0);
       if (capacity == 1) store<u32>(state, busy, FULL);
@@ -178,7 +189,14 @@ export function commitBlock(state: usize, stop: f64): i32 {
  * The rate of the picked server at the time of candidate `k`: the lane's, unless the slot holds another
  * server by now or the server has had an event since the block was drawn.
  */
-function rateInLane(state: usize, lanes: usize, k: u32, record: usize, drawn: bool, slope: f64): f64 {
+function rateInLane(
+  state: usize,
+  lanes: usize,
+  k: u32,
+  record: usize,
+  drawn: bool,
+  slope: f64,
+): f64 {
   const f = lanes + (k << 3);
   const since = load<f64>(record, SINCE);
   if (
@@ -222,13 +240,13 @@ export function swapRecords(a: usize, b: usize): void {
 
 /** A task joins the queue in `slot`, a server with room; a server that it fills joins the full ones. */
 function joinQueue(state: usize, records: usize, slot: u32, capacity: u32): void {
-  const record = records + (<usize>slot << 5);
+  const record = records + ((<usize>slot) << 5);
   const queue = load<u32>(record, QUEUE) + 1;
   store<u32>(record, queue, QUEUE);
   if (queue > load<u32>(state, MAX_TASKS)) store<u32>(state, queue, MAX_TASKS);
   if (queue == capacity) {
     const full = load<u32>(state, FULL);
-    swapRecords(record, records + (<usize>full << 5));
+    swapRecords(record, records + ((<usize>full) << 5));
     store<u32>(state, full + 1, FULL);
   }
 }
@@ -236,7 +254,7 @@ function joinQueue(state: usize, records: usize, slot: u32, capacity: u32): void
 /** A completion made room at a server with a full buffer. */
 function leaveFull(state: usize, records: usize, record: usize): void {
   const full = load<u32>(state, FULL) - 1;
-  swapRecords(record, records + (<usize>full << 5));
+  swapRecords(record, records + ((<usize>full) << 5));
   store<u32>(state, full, FULL);
 }
 

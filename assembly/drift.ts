@@ -145,10 +145,7 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     const dt = f64x2.sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE));
     const hdt = f64x2.mul(h, dt);
     const inverse = f64x2.div(one, rate);
-    const G = f64x2.mul(
-      f64x2.mul(g, dt),
-      f64x2.mul(f64x2.mul(inverse, inverse), inverse),
-    );
+    const G = f64x2.mul(f64x2.mul(g, dt), f64x2.mul(f64x2.mul(inverse, inverse), inverse));
     const H = f64x2.mul(hdt, inverse);
     const P = f64x2.mul(hdt, v128.load(p, LANE_SIGNAL));
     const Q = f64x2.mul(f64x2.mul(hdt, dt), v128.load(p, LANE_SLOPE));
@@ -168,17 +165,11 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     const z4 = f64x2.sub(f64x2.mul(G, e3), f64x2.mul(H, f3));
     const e4 = f64x2.mul(
       f64x2.splat(-0.75),
-      f64x2.add(
-        f64x2.add(f64x2.mul(z1, e3), f64x2.mul(z2, e2)),
-        f64x2.add(f64x2.mul(z3, e1), z4),
-      ),
+      f64x2.add(f64x2.add(f64x2.mul(z1, e3), f64x2.mul(z2, e2)), f64x2.add(f64x2.mul(z3, e1), z4)),
     );
     const f4 = f64x2.mul(
       f64x2.splat(-0.25),
-      f64x2.add(
-        f64x2.add(f64x2.mul(z1, f3), f64x2.mul(z2, f2)),
-        f64x2.add(f64x2.mul(z3, f1), z4),
-      ),
+      f64x2.add(f64x2.add(f64x2.mul(z1, f3), f64x2.mul(z2, f2)), f64x2.add(f64x2.mul(z3, f1), z4)),
     );
     const z5 = f64x2.sub(f64x2.mul(G, e4), f64x2.mul(H, f4));
     const e5 = f64x2.mul(

@@ -8,8 +8,8 @@ import { nextBits, toUnit } from './random';
 
 const LAYERS = 256;
 /** Where the tail begins, and the common area of the layers. */
-const TAIL: f64 = 7.69711747013104972;
-const AREA: f64 = 0.0039496598225815571993;
+const TAIL: f64 = 7.69711747013105;
+const AREA: f64 = 0.003949659822581557;
 /** Byte offset of the ordinates in the table: e^(−x) of each abscissa x. */
 const ORDINATES = 2056;
 

@@ -23,6 +23,7 @@ import {
   SERVERS,
   SIGNAL,
   SINCE,
+  TAG_ROOM,
   WARM,
   WARMUP,
 } from '../src/engine/layout';
@@ -34,6 +35,7 @@ import { hashBytes } from './hash';
 import { checkInvariants } from './invariants';
 import { recordRow, startStatistics } from './observe';
 import { histogramQuantile } from './quantiles';
+import { Tagging } from './tags';
 
 export { advanceRate } from './drift';
 export { nextExponential } from './exponential';
@@ -52,6 +54,7 @@ export function heapBase(): usize {
  * RUN_REACHED, RUN_BUDGET (call again) or RUN_ERROR.
  */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
+  const tagging = load<u32>(state, TAG_ROOM) > 0;
   let blocks = maxBlocks;
   while (true) {
     const row = load<u32>(state, ROW);
@@ -69,7 +72,8 @@ export function run(state: usize, until: f64, maxBlocks: u32): i32 {
         blocks -= 1;
         drawBlock(state);
       }
-      reason = commitBlock(state, next - load<f64>(state, EPOCH_START));
+      const stop = next - load<f64>(state, EPOCH_START);
+      reason = tagging ? commitBlock<Tagging>(state, stop) : commitBlock<bool>(state, stop);
       if (reason == FAILED) return RUN_ERROR;
       if (reason == EPOCH_ENDED) {
         renewEpoch(state);
@@ -112,7 +116,7 @@ export function signalOf(state: usize, slot: u32): f64 {
 }
 
 function recordOf(state: usize, slot: u32): usize {
-  return <usize>load<u32>(state, RECORDS) + (<usize>slot << 5);
+  return <usize>load<u32>(state, RECORDS) + ((<usize>slot) << 5);
 }
 
 /** Quantile of the rates pooled over servers and grid times since the warm-up; NaN without any. */
@@ -123,5 +127,5 @@ export function pooledQuantile(state: usize, level: f64): f64 {
 /** Hash of all that decides the future: random numbers, clock, counts, pending candidates, servers. */
 export function hashState(state: usize): u64 {
   const system = hashBytes(state + DYNAMICS, DYNAMICS_END - DYNAMICS, 0);
-  return hashBytes(load<u32>(state, RECORDS), <usize>load<u32>(state, SERVERS) << 5, system);
+  return hashBytes(load<u32>(state, RECORDS), (<usize>load<u32>(state, SERVERS)) << 5, system);
 }

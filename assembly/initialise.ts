@@ -33,7 +33,7 @@ export function initialise(state: usize, largest: f64): void {
   const width = load<f64>(state, INITIAL_RATE_HIGH) - low;
   let tasks: u64 = 0;
   for (let v: u32 = 0; v < n; v++) {
-    const record = records + (<usize>v << 5);
+    const record = records + ((<usize>v) << 5);
     store<u32>(record, v, ID);
     if (uniform) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
     tasks += load<u32>(record, QUEUE);
@@ -50,9 +50,9 @@ export function initialise(state: usize, largest: f64): void {
 function gather(records: usize, from: u32, to: u32, tasks: u32): u32 {
   let border = from;
   for (let slot = from; slot < to; slot++) {
-    const record = records + (<usize>slot << 5);
+    const record = records + ((<usize>slot) << 5);
     if (load<u32>(record, QUEUE) < tasks) continue;
-    if (slot != border) swapRecords(record, records + (<usize>border << 5));
+    if (slot != border) swapRecords(record, records + ((<usize>border) << 5));
     border += 1;
   }
   return border;

@@ -27,7 +27,7 @@ export function checkInvariants(state: usize): void {
     assert(rate >= 0 && rate <= bound, 'rate outside of [0, M]');
     assert(load<f64>(record, SIGNAL) >= 0, 'negative idle signal');
     assert(queue <= capacity, 'queue above capacity');
-    assert((queue > 0) == slot < busy, 'idle server among the busy ones, or the reverse');
+    assert(queue > 0 == slot < busy, 'idle server among the busy ones, or the reverse');
     assert((queue == capacity) == slot < full, 'full server in the wrong place');
     tasks += queue;
     record += 32;

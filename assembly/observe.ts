@@ -123,18 +123,14 @@ export function recordRow(state: usize, time: f64): void {
     store<u32>(state, rows + 1, SAMPLE_ROWS);
     store<f64>(state, load<f64>(state, SAMPLE_MEAN) + offset, SAMPLE_MEAN);
     store<f64>(state, load<f64>(state, SAMPLE_SQUARE) + square, SAMPLE_SQUARE);
-    store<f64>(
-      state,
-      load<f64>(state, SAMPLE_POWER) + load<f64>(state, PASS_POWER),
-      SAMPLE_POWER,
-    );
+    store<f64>(state, load<f64>(state, SAMPLE_POWER) + load<f64>(state, PASS_POWER), SAMPLE_POWER);
   }
   store<u32>(state, row + 1, ROW);
 }
 
 function cell(state: usize, column: u32, row: u32): usize {
   const base: usize = load<u32>(state, TRAJECTORY);
-  return base + (<usize>(column * load<u32>(state, ROWS) + row) << 3);
+  return base + ((<usize>(column * load<u32>(state, ROWS) + row)) << 3);
 }
 
 /**
@@ -175,7 +171,7 @@ function sampleRates(state: usize, row: u32): void {
       largest = max(largest, rate);
       maxTasks = max(maxTasks, load<u32>(record, QUEUE));
       if (warm) countRate(state, pooled, rate);
-      if (exact) store<f64>(scratch + (<usize>(from + k) << 3), rate);
+      if (exact) store<f64>(scratch + ((<usize>(from + k)) << 3), rate);
       else countRate(state, ofRow, rate);
       if (watched > 0) watch(state, record, rate, row);
       record += 32;
@@ -200,7 +196,7 @@ function watch(state: usize, record: usize, rate: f64, row: u32): void {
   let high = load<u32>(state, WATCHED) - 1;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (load<u32>(ids + (<usize>middle << 2)) < id) low = middle + 1;
+    if (load<u32>(ids + ((<usize>middle) << 2)) < id) low = middle + 1;
     else high = middle;
   }
   const at = <usize>(low * load<u32>(state, ROWS) + row);

@@ -42,7 +42,7 @@ export function histogramQuantile(state: usize, histogram: usize, level: f64): f
   let below: f64 = 0;
   let last: f64 = NaN;
   for (let bin: u64 = 0; bin < <u64>HISTOGRAM_BINS; bin++) {
-    const count = load<f64>(histogram + (<usize>bin << 3));
+    const count = load<f64>(histogram + ((<usize>bin) << 3));
     if (count == 0) continue;
     const low = bin == 0 ? 0 : reinterpret<f64>((base + bin) << BIN_SHIFT);
     const high = reinterpret<f64>((base + bin + 1) << BIN_SHIFT);
@@ -73,16 +73,16 @@ function selectRank(values: usize, count: u32, rank: u32): f64 {
   let left: i32 = 0;
   let right: i32 = <i32>count - 1;
   while (left < right) {
-    const pivot = load<f64>(values + (<usize>((left + right) >> 1) << 3));
+    const pivot = load<f64>(values + ((<usize>((left + right) >> 1)) << 3));
     let i = left;
     let j = right;
     while (i <= j) {
-      while (load<f64>(values + (<usize>i << 3)) < pivot) i++;
-      while (load<f64>(values + (<usize>j << 3)) > pivot) j--;
+      while (load<f64>(values + ((<usize>i) << 3)) < pivot) i++;
+      while (load<f64>(values + ((<usize>j) << 3)) > pivot) j--;
       if (i <= j) {
-        const swap = load<f64>(values + (<usize>i << 3));
-        store<f64>(values + (<usize>i << 3), load<f64>(values + (<usize>j << 3)));
-        store<f64>(values + (<usize>j << 3), swap);
+        const swap = load<f64>(values + ((<usize>i) << 3));
+        store<f64>(values + ((<usize>i) << 3), load<f64>(values + ((<usize>j) << 3)));
+        store<f64>(values + ((<usize>j) << 3), swap);
         i++;
         j--;
       }
@@ -91,5 +91,5 @@ function selectRank(values: usize, count: u32, rank: u32): f64 {
     else if (<i32>rank >= i) left = i;
     else break;
   }
-  return load<f64>(values + (<usize>rank << 3));
+  return load<f64>(values + ((<usize>rank) << 3));
 }

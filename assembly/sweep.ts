@@ -1,12 +1,5 @@
 /** Every server's rate at one time, a lane-full of records at once. */
-import {
-  BUSY,
-  LANE_RATE0,
-  LANE_SINCE,
-  LANE_SLOPE,
-  LANE_TIME,
-  RECORDS,
-} from '../src/engine/layout';
+import { BUSY, LANE_RATE0, LANE_SINCE, LANE_SLOPE, LANE_TIME, RECORDS } from '../src/engine/layout';
 import { loadLane } from './block';
 import { advanceLanes } from './drift';
 
@@ -19,7 +12,7 @@ export function sweepRates(state: usize, lanes: usize, from: u32, count: u32, no
   const busy = load<u32>(state, BUSY);
   for (let k: u32 = 0; k < count; k++) {
     const f = lanes + (k << 3);
-    loadLane(f, lanes + (k << 2), records + (<usize>(from + k) << 5));
+    loadLane(f, lanes + (k << 2), records + ((<usize>(from + k)) << 5));
     store<f64>(f, now, LANE_TIME);
     store<f64>(f, select<f64>(1, 0, from + k >= busy), LANE_SLOPE);
   }

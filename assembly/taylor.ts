@@ -162,8 +162,7 @@ function startCorrection(state: usize, signal: f64, slope: f64, h: f64): f64 {
   const u = drift * h;
   const rho = load<f64>(state, TAYLOR_RHO);
   const ratio = (rho * load<f64>(state, DRIFT_H)) / drift;
-  let correction =
-    ratio * power(u, beta) * (signal / (beta + 1) + (slope * h) / (beta + 2));
+  let correction = ratio * power(u, beta) * (signal / (beta + 1) + (slope * h) / (beta + 2));
   if (alpha > 0) correction += (ratio * power(u, alpha)) / (alpha + 1);
   if (load<u32>(state, G_FAMILY) == G_SHIFTED) {
     const bend = (rho * load<f64>(state, DRIFT_G)) / drift;

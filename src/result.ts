@@ -34,6 +34,19 @@ export interface RunSummary {
   throughput: number | null;
   /** exact integrals, Little's law: meanQueueLength / throughput */
   meanSojournTime: number | null;
+  /**
+   * exact, of tagged tasks (`record.sojourns`; absent without): how many were followed and have left, and
+   * the law of their sojourn times. Tasks still there (tagged − finished) are not in it.
+   */
+  sojournTime?: {
+    tagged: number;
+    finished: number;
+    mean: number | null;
+    sd: number | null;
+    p50: number | null;
+    p95: number | null;
+    p99: number | null;
+  };
   /** exact: time average of tasks per server, waiting and in service */
   meanQueueLength: number | null;
   /** exact: most tasks ever at one server */

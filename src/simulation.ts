@@ -37,6 +37,9 @@ import {
   SAMPLE_POWER,
   SAMPLE_ROWS,
   SAMPLE_SQUARE,
+  TAG_BYTES,
+  TAG_SOJOURN,
+  TAGS_USED,
   WARM,
   WARM_ARRIVALS,
   WARM_BUSY_TIME,
@@ -201,6 +204,21 @@ export class Simulation {
     return out;
   }
 
+  /**
+   * Sojourn times of the tagged tasks (`record.sojourns`) that have left, in order of arrival; a copy.
+   */
+  sojournTimes(): Float64Array {
+    const view = new DataView(this.#memory.buffer, this.#plan.tags);
+    const used = this.#state.getU32(TAGS_USED);
+    const times = new Float64Array(used);
+    let finished = 0;
+    for (let i = 0; i < used; i++) {
+      const sojourn = view.getFloat64(i * TAG_BYTES + TAG_SOJOURN, true);
+      if (sojourn > 0) times[finished++] = sojourn;
+    }
+    return times.subarray(0, finished);
+  }
+
   /** Servers busy at present. */
   get busyServers(): number {
     return this.#state.getU32(BUSY);
@@ -291,6 +309,9 @@ export class Simulation {
       blockingProbability: ratio(events.dropped, events.arrivals),
       throughput,
       meanSojournTime,
+      ...(this.#config.record.sojourns > 0 && {
+        sojournTime: { tagged: state.getU32(TAGS_USED), ...describe(this.sojournTimes()) },
+      }),
       meanQueueLength,
       maxQueueLength: warm ? Math.max(state.getU32(MAX_TASKS), accepted > 0 ? 1 : 0) : null,
       meanIdleSignal: average(NOW_SIGNAL_TIME, WARM_SIGNAL_TIME),
@@ -407,6 +428,33 @@ const BLOCKS_PER_CALL = 4096;
 
 function ratio(numerator: number, denominator: number): number | null {
   return denominator > 0 ? numerator / denominator : null;
+}
+
+/** Mean, sd and quantiles (order statistics, interpolated) of a sample, which is sorted in place. */
+function describe(sample: Float64Array) {
+  const finished = sample.length;
+  sample.sort();
+  const mean = ratio(
+    sample.reduce((sum, x) => sum + x, 0),
+    finished,
+  );
+  const variance =
+    mean === null ? null : sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / finished;
+  const quantile = (level: number) => {
+    if (finished === 0) return null;
+    const position = level * (finished - 1);
+    const low = sample[Math.floor(position)] as number;
+    const high = sample[Math.ceil(position)] as number;
+    return low + (position - Math.floor(position)) * (high - low);
+  };
+  return {
+    finished,
+    mean,
+    sd: variance === null ? null : Math.sqrt(variance),
+    p50: quantile(0.5),
+    p95: quantile(0.95),
+    p99: quantile(0.99),
+  };
 }
 
 /** Hashing and `__heap_base` need an instance, but no simulation: one small instance per build. */

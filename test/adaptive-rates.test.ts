@@ -24,7 +24,9 @@ async function steadyStates(config: Partial<SimulationConfig>) {
       ...config,
     });
     simulation.runUntil();
-    results.push(simulation.result().serviceRate as { mean: number; sd: number; p05: number; p95: number });
+    results.push(
+      simulation.result().serviceRate as { mean: number; sd: number; p05: number; p95: number },
+    );
   }
   return results;
 }
@@ -33,7 +35,10 @@ describe('the mean rate at m = 500', () => {
   it.each([2, 5, 10, 25, 100])('is at the fixed point for n = %i', async (n) => {
     const horizon = 5000 + Math.max(10_000, 600_000 / n);
     const results = await steadyStates({ servers: n, horizon, record: { interval: 20 } });
-    const { mean, halfWidth } = studentInterval(results.map((r) => r.mean), FALSE_ALARM);
+    const { mean, halfWidth } = studentInterval(
+      results.map((r) => r.mean),
+      FALSE_ALARM,
+    );
     // the fixed point is the limit m → ∞; at m = 500 the mean is off by less than 2e-4, inside the interval
     expect(Math.abs(mean - fixedPoint(0.8, n))).toBeLessThan(halfWidth);
     expect(halfWidth).toBeLessThan(1.5e-3);
@@ -57,9 +62,18 @@ describe('the spread of the rates at n = 100', () => {
       record: { interval: m / 25 },
     });
     const predicted = fluctuationSd(0.8, m);
-    const sd = studentInterval(results.map((r) => r.sd), FALSE_ALARM);
-    const low = studentInterval(results.map((r) => r.mean - r.p05), FALSE_ALARM);
-    const high = studentInterval(results.map((r) => r.p95 - r.mean), FALSE_ALARM);
+    const sd = studentInterval(
+      results.map((r) => r.sd),
+      FALSE_ALARM,
+    );
+    const low = studentInterval(
+      results.map((r) => r.mean - r.p05),
+      FALSE_ALARM,
+    );
+    const high = studentInterval(
+      results.map((r) => r.p95 - r.mean),
+      FALSE_ALARM,
+    );
     // first order in 1/m and 1/n: good to 2 % here (0.7 and 0.3 % measured in long runs)
     expect(Math.abs(sd.mean - predicted)).toBeLessThan(sd.halfWidth + 0.02 * predicted);
     expect(sd.halfWidth).toBeLessThan(0.05 * predicted);
@@ -77,7 +91,10 @@ describe('where the timescales do not separate', () => {
       warmup: 1500,
       horizon: 5000,
     });
-    const { mean, halfWidth } = studentInterval(results.map((r) => r.mean), FALSE_ALARM);
+    const { mean, halfWidth } = studentInterval(
+      results.map((r) => r.mean),
+      FALSE_ALARM,
+    );
     expect(halfWidth).toBeLessThan(0.015);
     expect(Math.abs(mean - 0.573)).toBeLessThan(halfWidth + 0.0005);
   });

@@ -164,7 +164,11 @@ describe('the same bits elsewhere', () => {
   });
 
   it('for the configuration that a result reports, through JSON', async () => {
-    const { config } = await simulate({ ...systems.fewPlaces, inverseStepSize: Infinity, buffer: Infinity });
+    const { config } = await simulate({
+      ...systems.fewPlaces,
+      inverseStepSize: Infinity,
+      buffer: Infinity,
+    });
     const again = await simulate(JSON.parse(JSON.stringify(config)));
     expect(again.config).toEqual(config);
     expect(again.stateHash).toBe((await simulate(config)).stateHash);
@@ -226,7 +230,9 @@ describe('steering', () => {
     simulation.setArrivalRate(0.9);
     simulation.runUntil();
     // Poisson with mean 45,000: 4.9 sd leave 1e-6 outside
-    expect(Math.abs(simulation.result().events.arrivals - 45_000)).toBeLessThan(4.9 * Math.sqrt(45_000));
+    expect(Math.abs(simulation.result().events.arrivals - 45_000)).toBeLessThan(
+      4.9 * Math.sqrt(45_000),
+    );
   });
 });
 

@@ -85,14 +85,22 @@ describe.each(systems)('heterogeneous frozen rates, $name', ({ rates, samples, p
   it('each server is busy with the probability of the product form', async () => {
     const replications = await runs;
     for (const v of rates.keys()) {
-      expectMean(replications.map((run) => run.busy[v]), law.busyProbability[v], precision);
+      expectMean(
+        replications.map((run) => run.busy[v]),
+        law.busyProbability[v],
+        precision,
+      );
     }
   });
 
   it('each server has the expected idle signal E[I_v]', async () => {
     const replications = await runs;
     for (const v of rates.keys()) {
-      expectMean(replications.map((run) => run.idleSignal[v]), signals[v], 2 * precision);
+      expectMean(
+        replications.map((run) => run.idleSignal[v]),
+        signals[v],
+        2 * precision,
+      );
     }
   });
 
@@ -101,11 +109,31 @@ describe.each(systems)('heterogeneous frozen rates, $name', ({ rates, samples, p
     const of = (figure: (result: (typeof results)[number]) => number | null) =>
       results.map((result) => figure(result) as number);
     const rare = law.blockingProbability < 0.01;
-    expectMean(of((r) => r.blockingProbability), law.blockingProbability, rare ? 0.25 : 0.05);
-    expectMean(of((r) => r.busyFraction), mean(law.busyProbability), 0.01);
-    expectMean(of((r) => r.throughput), law.throughputPerServer, 0.02);
-    expectMean(of((r) => r.meanSojournTime), law.meanSojournTime, 0.02);
-    expectMean(of((r) => r.meanIdleSignal), mean(signals), 0.03);
+    expectMean(
+      of((r) => r.blockingProbability),
+      law.blockingProbability,
+      rare ? 0.25 : 0.05,
+    );
+    expectMean(
+      of((r) => r.busyFraction),
+      mean(law.busyProbability),
+      0.01,
+    );
+    expectMean(
+      of((r) => r.throughput),
+      law.throughputPerServer,
+      0.02,
+    );
+    expectMean(
+      of((r) => r.meanSojournTime),
+      law.meanSojournTime,
+      0.02,
+    );
+    expectMean(
+      of((r) => r.meanIdleSignal),
+      mean(signals),
+      0.03,
+    );
   });
 
   it('Lemma A.1: E[μ_v X_v I_v] = E[1 − X_v]', async () => {
@@ -222,7 +250,8 @@ describe('queues at frozen rates', () => {
   it('three unequal servers with two places: mean queue length and blocking', async () => {
     const rates = [0.5, 1, 1.5];
     const law = bufferedChain(rates, 1.1, 2);
-    const total = (state: number) => (state % 3) + (Math.floor(state / 3) % 3) + Math.floor(state / 9);
+    const total = (state: number) =>
+      (state % 3) + (Math.floor(state / 3) % 3) + Math.floor(state / 9);
     const meanQueue = law.reduce((sum, p, state) => sum + p * total(state), 0) / 3;
     const results = [];
     for (let k = 0; k < REPLICATIONS; k++) {
@@ -239,7 +268,15 @@ describe('queues at frozen rates', () => {
       simulation.runUntil();
       results.push(simulation.result());
     }
-    expectMean(results.map((r) => r.meanQueueLength as number), meanQueue, 0.02);
-    expectMean(results.map((r) => r.blockingProbability as number), law[26], 0.05);
+    expectMean(
+      results.map((r) => r.meanQueueLength as number),
+      meanQueue,
+      0.02,
+    );
+    expectMean(
+      results.map((r) => r.blockingProbability as number),
+      law[26],
+      0.05,
+    );
   });
 });

@@ -8,7 +8,10 @@ const systems: [string, Partial<SimulationConfig>][] = [
   ['three places, overloaded', { buffer: 3, arrivalRate: 2, initialTasks: 2 }],
   ['unbounded with backlog', { buffer: 'inf', initialTasks: 20 }],
   ['one server', { servers: 1, buffer: 'inf' }],
-  ['frozen, uneven backlog', { inverseStepSize: 'inf', buffer: 9, initialTasks: [0, 9, 3, 1, 0, 5, 9, 9, 2, 1] }],
+  [
+    'frozen, uneven backlog',
+    { inverseStepSize: 'inf', buffer: 9, initialTasks: [0, 9, 3, 1, 0, 5, 9, 9, 2, 1] },
+  ],
 ];
 
 const base: SimulationConfig = {
@@ -77,7 +80,10 @@ describe.each(systems)('%s', (_name, config) => {
       12,
     );
     // λ g(1/E[S]) with g = 1/x
-    expect(r.cost.delay).toBeCloseTo(simulation.config.arrivalRate * (r.meanSojournTime as number), 12);
+    expect(r.cost.delay).toBeCloseTo(
+      simulation.config.arrivalRate * (r.meanSojournTime as number),
+      12,
+    );
     expect(r.cost.total).toBeCloseTo((r.cost.delay as number) + (r.cost.power as number), 12);
   });
 
@@ -134,7 +140,10 @@ describe('recorded rates', () => {
     const variance = pooled.reduce((sum, x) => sum + (x - mean) ** 2, 0) / pooled.length;
     expect(serviceRate.mean).toBeCloseTo(mean, 13);
     expect(serviceRate.sd).toBeCloseTo(Math.sqrt(variance), 12);
-    expect(cost.power).toBeCloseTo(pooled.reduce((sum, x) => sum + 0.2 * x ** 3, 0) / pooled.length, 12);
+    expect(cost.power).toBeCloseTo(
+      pooled.reduce((sum, x) => sum + 0.2 * x ** 3, 0) / pooled.length,
+      12,
+    );
   });
 
   it('pooled quantiles agree with exact ones to the width of a bin', async () => {

@@ -18,7 +18,10 @@ const systems: [string, Partial<SimulationConfig>][] = [
   ['three places with backlog', { buffer: 3, initialTasks: [3, 0, 2, 1], arrivalRate: 1.5 }],
   ['unbounded with backlog', { buffer: 'inf', initialTasks: [12, 3, 0, 8] }],
   ['m = 10', { inverseStepSize: 10, initialTasks: 0 }],
-  ['g = 1/x², h = 0.05 x³', { cost: { g: { family: 'power', a: 1, p: 2 }, h: { family: 'power', b: 0.05, q: 3 } } }],
+  [
+    'g = 1/x², h = 0.05 x³',
+    { cost: { g: { family: 'power', a: 1, p: 2 }, h: { family: 'power', b: 0.05, q: 3 } } },
+  ],
 ];
 const times = [2, 20];
 
@@ -59,7 +62,9 @@ function byEventList(config: SimulationConfig, seed: number): Reached[] {
     bufferCapacity: config.buffer === 'inf' ? Number.POSITIVE_INFINITY : (config.buffer ?? 1),
     initialRates: rates,
     initialTasks: rates.map((_, v) => (typeof tasks === 'number' ? tasks : tasks[v])),
-    ...(cost && { cost: { ...cost.g, ...cost.h } as { a: number; p: number; b: number; q: number } }),
+    ...(cost && {
+      cost: { ...cost.g, ...cost.h } as { a: number; p: number; b: number; q: number },
+    }),
     sampleTimes: times,
     seed,
   });

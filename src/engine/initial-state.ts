@@ -37,6 +37,10 @@ import {
   ROWS,
   SERIES,
   SERVERS,
+  TAG_LISTS,
+  TAG_ROOM,
+  TAG_SPACING,
+  TAGS,
   TRAJECTORY,
   UNBOUNDED,
   WARMUP,
@@ -122,6 +126,8 @@ function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
   state.setU32(WATCHED_IDS, plan.watchedIds);
   state.setU32(WATCHED_BITS, plan.watchedBits);
   state.setU32(RECORDS, plan.records);
+  state.setU32(TAGS, plan.tags);
+  state.setU32(TAG_LISTS, plan.tagLists);
 }
 
 /** Quantile levels, and which servers are recorded. */
@@ -131,7 +137,13 @@ function writeObserved(
   state: StateBlock,
   buffer: ArrayBufferLike,
 ): void {
-  const { quantiles, servers } = config.record;
+  const { quantiles, servers, sojourns } = config.record;
+  state.setU32(TAG_ROOM, sojourns);
+  if (sojourns > 0) {
+    // spread over the arrivals to be expected after the warm-up
+    const arrivals = config.arrivalRate * config.servers * (config.horizon - config.warmup);
+    state.setU32(TAG_SPACING, Math.max(1, Math.min(2 ** 31, Math.ceil(arrivals / sojourns))));
+  }
   state.setU32(QUANTILES, quantiles.length);
   new Float64Array(buffer, plan.quantileLevels, quantiles.length).set(quantiles);
   state.setU32(WATCHED, plan.watched);

@@ -149,6 +149,15 @@ export const PASS_MAX = 584;
 export const PASS_POWER = 592;
 /** u32 */
 export const PASS_MAX_TASKS = 600;
+
+/** tagged tasks (tags.ts), u32: address and room of the tags, address of the servers' lists, how many
+ * accepted arrivals to skip between two tags, how many more to skip now, and tags used */
+export const TAGS = 604;
+export const TAG_ROOM = 608;
+export const TAG_LISTS = 612;
+export const TAG_SPACING = 616;
+export const TAG_COUNTDOWN = 620;
+export const TAGS_USED = 624;
 export const STATE_BYTES = 640;
 
 // ---------------------------------------------------------------- server record, 32 bytes
@@ -165,6 +174,16 @@ export const ID = 24;
 /** u32, tasks at the server, the one in service included; 0 if and only if idle */
 export const QUEUE = 28;
 export const RECORD_BYTES = 32;
+
+// ---------------------------------------------------------------- tag of a task, 24 bytes
+
+/** f64, arrival time, absolute; f64, sojourn time, 0 until the task has left */
+export const TAG_ARRIVAL = 0;
+export const TAG_SOJOURN = 8;
+/** u32, tasks of the server to be completed before this one; u32, the server's next tag + 1, 0 for none */
+export const TAG_AHEAD = 16;
+export const TAG_NEXT = 20;
+export const TAG_BYTES = 24;
 
 // ---------------------------------------------------------------- lanes of a block of candidates
 

@@ -9,6 +9,7 @@ import {
   RECORD_BYTES,
   SERIES_BYTES,
   STATE_BYTES,
+  TAG_BYTES,
   ZIGGURAT_BYTES,
 } from './layout.js';
 
@@ -28,6 +29,8 @@ export interface MemoryPlan {
   quantileLevels: number;
   watchedIds: number;
   watchedBits: number;
+  tags: number;
+  tagLists: number;
   records: number;
   /** f64 columns of `rows` each */
   trajectory: number;
@@ -73,6 +76,8 @@ export function planMemory(config: CompleteConfig, base: number): MemoryPlan {
     quantileLevels: region(8 * record.quantiles.length),
     watchedIds: region(4 * watched),
     watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),
+    tags: region(TAG_BYTES * record.sojourns),
+    tagLists: region(record.sojourns > 0 ? 4 * servers : 0),
     records: region(RECORD_BYTES * servers),
   };
   const withoutRecording = end;

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { validateConfig } from '../../src/config.js';
 import { kernelBuild } from '../../src/engine/kernel.js';
@@ -7,14 +8,33 @@ import { Simulation } from '../../src/index.js';
 import { rawKernel, smallSystem } from './raw-kernel.js';
 
 describe('the memory map', () => {
-  it('has no two fields of the state block at one offset', () => {
-    const names = Object.keys(layout);
-    const state = names.slice(names.indexOf('SERVERS'), names.indexOf('STATE_BYTES'));
-    const offsets = state
-      .filter((name) => !['DYNAMICS', 'DYNAMICS_END'].includes(name))
-      .map((name) => layout[name as keyof typeof layout]);
-    expect(new Set(offsets).size).toBe(offsets.length);
-    expect(Math.max(...offsets)).toBeLessThan(layout.STATE_BYTES);
+  it('gives every field of the state block room for its type, as the kernel uses it', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    const source = read('src/engine/layout.ts').split('server record, 32 bytes')[0];
+    const fields = [...source.matchAll(/export const (\w+) = (\d+);/g)].map(
+      ([, name, offset]) => [name, Number(offset)] as const,
+    );
+    const kernel = readdirSync(new URL('../../assembly', import.meta.url))
+      .map((file) => read(`assembly/${file}`))
+      .join('\n');
+    const offsets = new Set(fields.map(([, offset]) => offset));
+    let checked = 0;
+    for (const [name, offset] of fields) {
+      const uses = kernel.matchAll(new RegExp(`<(\\w+)>\\(\\s*state,[^;]*?\\b${name}\\)`, 'g'));
+      for (const [use, type] of uses) {
+        if (use.includes(';')) continue;
+        const bytes = type === 'u32' ? 4 : 8;
+        expect(offset % bytes, name).toBe(0);
+        for (let inside = offset + 1; inside < offset + bytes; inside++) {
+          expect(offsets.has(inside), `${name} and its neighbour`).toBe(false);
+        }
+        expect(offset + bytes).toBeLessThanOrEqual(layout.STATE_BYTES);
+        checked += 1;
+      }
+    }
+    expect(checked).toBeGreaterThan(100);
+    // one name per offset, but for the aliases of the block of dynamics
+    expect(fields.length - offsets.size).toBe(2);
   });
 
   it('keeps the host above the static data of both kernel builds', async () => {
@@ -41,7 +61,8 @@ describe('the memory map', () => {
   });
 
   it('takes 32 bytes per server where servers dominate', () => {
-    const plan = (servers: number) => planMemory(validateConfig({ ...smallSystem, servers }), 0).end;
+    const plan = (servers: number) =>
+      planMemory(validateConfig({ ...smallSystem, servers }), 0).end;
     expect((plan(120_000_000) - plan(20_000_000)) / 100_000_000).toBeCloseTo(32, 6);
     expect(plan(120_000_000)).toBeLessThan(2 ** 32);
   });

@@ -22,7 +22,8 @@ const shifted = (a: number, p: number, b: number, q: number): Cost => ({
 /** Largest relative error of the kernel against the reference over random starts and gaps. */
 async function compare(cost: Cost, m: number, longest: number, runs: number): Promise<number> {
   const { kernel, plan } = await rawKernel({ cost, inverseStepSize: m });
-  const reference = cost.g.family === 'power' ? movingTrajectory({ ...cost.g, ...cost.h }, m) : null;
+  const reference =
+    cost.g.family === 'power' ? movingTrajectory({ ...cost.g, ...cost.h }, m) : null;
   let worst = 0;
   fc.assert(
     fc.property(
@@ -113,11 +114,19 @@ describe('the rate equation (2.2) between two events', () => {
   it('is the same, to the bit, for servers taken one by one and in pairs', async () => {
     // rates() solves server by server, the recorded columns two lanes at a time
     for (const inverseStepSize of [500, 10]) {
-      const config = { ...smallSystem, servers: 33, inverseStepSize, record: { interval: 7, servers: 'all' as const } };
+      const config = {
+        ...smallSystem,
+        servers: 33,
+        inverseStepSize,
+        record: { interval: 7, servers: 'all' as const },
+      };
       const simulation = await Simulation.create(config);
       for (let row = 1; row <= 14; row++) {
         simulation.runUntil(7 * row);
-        const recorded = Array.from({ length: 33 }, (_, v) => simulation.trajectory.serverRates(v)[row]);
+        const recorded = Array.from(
+          { length: 33 },
+          (_, v) => simulation.trajectory.serverRates(v)[row],
+        );
         expect([...simulation.rates()]).toEqual(recorded);
       }
     }

@@ -12,7 +12,9 @@ export function shiftedTrajectory(
 ): number {
   const derivative = (t: number, [x]: number[]) => {
     const idleSignal = signal + slope * t;
-    return [(a * p * (1 + x) ** (-p - 1) - b * q * x ** (q - 2) - b * q * x ** (q - 1) * idleSignal) / m];
+    return [
+      (a * p * (1 + x) ** (-p - 1) - b * q * x ** (q - 2) - b * q * x ** (q - 1) * idleSignal) / m,
+    ];
   };
   return solveByOdex(derivative, [rate], dt)[0];
 }

@@ -1,5 +1,6 @@
 /// <reference types="node" />
 import { describe, expect, it } from 'vitest';
+import { solveByOdex } from './odex.js';
 import {
   type Departure,
   frozenTrajectory,
@@ -7,7 +8,6 @@ import {
   type PowerLawCost,
   paperCost,
 } from './rate-trajectory.js';
-import { solveByOdex } from './odex.js';
 
 /** Equation (2.2) as it is printed, with the work done as a second unknown. */
 function odexSolution(cost: PowerLawCost, m: number, departure: Departure, elapsed: number) {

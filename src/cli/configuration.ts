@@ -1,0 +1,108 @@
+/** The configuration of a run: a file, and the flags that override it. */
+import { readFile } from 'node:fs/promises';
+import type { SimulationConfig } from '../config.js';
+import type { ConfigError } from '../errors.js';
+import { BadInput, reason } from './bad-input.js';
+import { namesFile } from './parse.js';
+import { SETTINGS } from './settings.js';
+
+type Json = Record<string, unknown>;
+
+/** What the user gave: the file's path, if any, and the text of every flag by the option's key. */
+export interface Given {
+  path: string | undefined;
+  flags: Record<string, unknown>;
+}
+
+/** @throws {BadInput} if a file cannot be read, a flag not be parsed, or something required is missing */
+export async function assemble({ path, flags }: Given): Promise<SimulationConfig> {
+  const config: Json = path === undefined ? {} : await readConfig(path);
+  for (const { field, name, key, parse } of SETTINGS) {
+    const text = flags[key];
+    if (typeof text !== 'string') continue;
+    try {
+      override(config, field.split('.'), await parse(text));
+    } catch (error) {
+      throw error instanceof BadInput ? new BadInput(`${name}: ${error.message}`) : error;
+    }
+  }
+  const required = ['servers', 'arrivalRate', 'inverseStepSize', 'horizon'];
+  const missing = SETTINGS.filter(({ field }) => required.includes(field) && !(field in config));
+  if (missing.length > 0) {
+    const names = missing.map(({ name }) => name).join(', ');
+    throw new BadInput(
+      path === undefined
+        ? `${names}: missing; give a configuration file or the flag${missing.length > 1 ? 's' : ''}`
+        : `${path}: ${missing.map(({ field }) => field).join(', ')}: missing; add to the file or give ${names}`,
+    );
+  }
+  return config as unknown as SimulationConfig;
+}
+
+/** The same complaint, about what the user wrote: a flag, or a field of the file. */
+export function explain(error: ConfigError, { path, flags }: Given): BadInput {
+  const what = error.message.slice(error.field.length + 2);
+  const concerned = SETTINGS.filter(
+    ({ field }) => isWithin(error.field, field) || isWithin(field, error.field),
+  );
+  const flagged = concerned.filter(({ key }) => typeof flags[key] === 'string');
+  if (flagged.length === 0 && path !== undefined) {
+    return new BadInput(`${path}: ${error.field}: ${what}`);
+  }
+  const [only, ...others] = flagged.length > 0 ? flagged : concerned;
+  if (only === undefined) return new BadInput(error.message);
+  if (others.length > 0) {
+    return new BadInput(`${[only, ...others].map(({ name }) => name).join(', ')}: ${what}`);
+  }
+  const text = flags[only.key];
+  const file =
+    only.field.startsWith('initial') && typeof text === 'string' && namesFile(text) ? text : '';
+  const source = file ? `${only.name}: ${file}` : only.name;
+  const place = error.field.slice(only.field.length);
+  const item = /^\[(\d+)\]$/.exec(place);
+  if (item) return new BadInput(`${source}: item ${Number(item[1]) + 1}: ${what}`);
+  const parameter = /^\.([a-z]+)$/.exec(place);
+  const part = parameter && only.field.startsWith('cost') ? ` (${parameter[1]})` : '';
+  return new BadInput(`${source}${part}: ${what}`);
+}
+
+async function readConfig(path: string): Promise<Json> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new BadInput(`${path}: ${reason(cause)}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch (cause) {
+    throw new BadInput(`${path}: not JSON: ${(cause as Error).message}`);
+  }
+  if (!isObject(value)) throw new BadInput(`${path}: not a configuration: must be a JSON object`);
+  // the output of an earlier run, or a trajectory, holds the configuration that made it
+  return isObject(value.config) ? value.config : value;
+}
+
+/** Sets a field, and makes the section it is in if the file has none. */
+function override(config: Json, [head, ...rest]: string[], value: unknown): void {
+  if (head === undefined) return;
+  if (rest.length === 0) {
+    config[head] = value;
+    return;
+  }
+  const section = config[head] ?? {};
+  if (!isObject(section)) {
+    throw new BadInput(`overrides part of ${head}, which must be an object in the file`);
+  }
+  config[head] = section;
+  override(section, rest, value);
+}
+
+function isWithin(field: string, section: string): boolean {
+  return field === section || field.startsWith(`${section}.`) || field.startsWith(`${section}[`);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

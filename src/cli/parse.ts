@@ -1,0 +1,94 @@
+/**
+ * From the text of a flag to the value of a configuration field. What is not a number passes through as it
+ * is: the configuration's own check then says what the field takes, in the same words for files and flags.
+ */
+import { readFile } from 'node:fs/promises';
+import { BadInput, reason } from './bad-input.js';
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+export function numberOrText(text: string): number | string {
+  return NUMBER.test(text) ? Number(text) : text;
+}
+
+/** Seeds are told apart by their text, so `1e3` and `007` must stay text. */
+export function seed(text: string): number | string {
+  return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** `0.05,0.5,0.95`, or `none` */
+export function list(text: string): (number | string)[] {
+  return text === 'none' ? [] : text.split(',').map((item) => numberOrText(item.trim()));
+}
+
+/** `0,1,2`, `all` or `none` */
+export function serverIds(text: string): (number | string)[] | 'all' {
+  return text === 'all' ? 'all' : list(text);
+}
+
+/** `power:1,2` with the given names of its two parameters */
+export function costFunction(first: 'a' | 'b', second: 'p' | 'q', families: string) {
+  return (text: string) => {
+    const [family, parameters, ...rest] = text.split(':');
+    const values = parameters?.split(',') ?? [];
+    if (values.length !== 2 || rest.length > 0) {
+      throw new BadInput(`got ${JSON.stringify(text)}; must be ${families}`);
+    }
+    const [x, y] = values.map((value) => numberOrText(value.trim()));
+    return { family, [first]: x, [second]: y };
+  };
+}
+
+const UNIFORM = 'uniform:';
+
+/** Whether `--initial-rates` or `--initial-tasks` means a file */
+export function namesFile(text: string): boolean {
+  return !NUMBER.test(text) && !text.startsWith(UNIFORM);
+}
+
+/** A rate, `uniform:a,b`, or a file with one rate per server */
+export async function initialRates(text: string): Promise<unknown> {
+  if (text.startsWith(UNIFORM)) {
+    const ends = list(text.slice(UNIFORM.length));
+    if (ends.length !== 2) {
+      throw new BadInput(`got ${JSON.stringify(text)}; must be uniform:a,b with two rates`);
+    }
+    return { uniform: ends };
+  }
+  if (namesFile(text)) return numbersFromFile(text, 'a rate, uniform:a,b, or a file of rates');
+  return Number(text);
+}
+
+/** A number of tasks, or a file with one per server */
+export async function initialTasks(text: string): Promise<unknown> {
+  if (namesFile(text)) return numbersFromFile(text, 'a whole number of tasks, or a file of them');
+  return Number(text);
+}
+
+async function numbersFromFile(path: string, allowed: string): Promise<number[]> {
+  let text: string;
+  try {
+    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').trim();
+  } catch (cause) {
+    throw new BadInput(`got ${JSON.stringify(path)}; must be ${allowed} (${reason(cause)})`);
+  }
+  if (text === '') throw new BadInput(`${path}: is empty; must hold one number per server`);
+  const items: unknown[] = text.startsWith('[')
+    ? numbersOfJson(path, text)
+    : text.split(/\s*,\s*|\s+/).map(numberOrText);
+  const bad = items.findIndex((item) => typeof item !== 'number');
+  if (bad >= 0) {
+    throw new BadInput(
+      `${path}: item ${bad + 1} is ${JSON.stringify(items[bad])?.slice(0, 60)}; must be a number`,
+    );
+  }
+  return items as number[];
+}
+
+function numbersOfJson(path: string, text: string): unknown[] {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BadInput(`${path}: starts like a JSON array, but: ${(cause as Error).message}`);
+  }
+}

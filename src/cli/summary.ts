@@ -1,0 +1,136 @@
+import type { CompleteConfig } from '../config.js';
+import { type Cost, optimalRate } from '../cost.js';
+import type { RunSummary, SimulationResult } from '../result.js';
+import { bytes, duration, figure, grouped, perSecond } from './format.js';
+
+/** The figures of a run, for people. */
+export function summarise(result: SimulationResult): string {
+  const { config, events, serviceRate, cost, engine, time } = result;
+  const { horizon } = config;
+  const cancelled = result.status === 'cancelled';
+  const lines: [label: string, text: string][] = [
+    ['system', system(config)],
+    ['start', start(config)],
+    ['cost', costFunctions(config.cost)],
+    ['seed', String(config.seed)],
+    ...(cancelled
+      ? [['cancelled', `at t = ${moment(time.end)} of ${grouped(horizon)}`] as [string, string]]
+      : []),
+    ['statistics', statistics(result)],
+    ['', ''],
+    ['service rate', serviceRateText(serviceRate)],
+    ['optimal rate', optimum(config, serviceRate.mean)],
+    ['busy fraction', figure(result.busyFraction)],
+    [
+      'blocking',
+      `${figure(result.blockingProbability)}${aside('of arrivals dropped', result.blockingProbability)}`,
+    ],
+    [
+      'throughput',
+      `${figure(result.throughput)}${aside('tasks per server per unit time', result.throughput)}`,
+    ],
+    ['sojourn time', `${figure(result.meanSojournTime)}${aside('mean', result.meanSojournTime)}`],
+    ...sojournLaw(result.sojournTime),
+    [
+      'queue length',
+      `${figure(result.meanQueueLength)} mean, ${result.maxQueueLength === null ? '–' : grouped(result.maxQueueLength)} max, in service included`,
+    ],
+    ['idle signal', `${figure(result.meanIdleSignal)}${aside('mean', result.meanIdleSignal)}`],
+    ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
+    ['', ''],
+    [
+      'events',
+      `${grouped(events.arrivals)} arrivals, ${grouped(events.dropped)} dropped, ${grouped(events.departures)} departures`,
+    ],
+    ['speed', speed(engine)],
+    ['memory', `${engine.bytesPerServer} bytes per server, ${bytes(engine.memoryBytes)} in total`],
+    ['state hash', result.stateHash],
+  ];
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+function system({ servers, arrivalRate, inverseStepSize, buffer }: CompleteConfig): string {
+  const m = inverseStepSize === 'inf' ? 'inf (frozen rates)' : grouped(inverseStepSize);
+  return `n = ${grouped(servers)}, λ = ${arrivalRate}, m = ${m}, buffer ${buffer === 'inf' ? 'inf' : grouped(buffer)}`;
+}
+
+function start({ initialRates, initialTasks }: CompleteConfig): string {
+  const rates =
+    typeof initialRates === 'number'
+      ? `rates ${initialRates}`
+      : 'uniform' in initialRates
+        ? `rates uniform on [${initialRates.uniform.join(', ')}]`
+        : 'rates given for each server';
+  const tasks =
+    typeof initialTasks === 'number'
+      ? initialTasks === 0
+        ? 'no tasks'
+        : `tasks per server: ${grouped(initialTasks)}`
+      : 'tasks given for each server';
+  return `${rates}, ${tasks}`;
+}
+
+function costFunctions({ g, h }: Cost): string {
+  const slowness = g.family === 'power' ? `x^-${g.p}` : `(1+x)^-${g.p}`;
+  return `g(x) = ${factor(g.a)}${slowness}, h(x) = ${factor(h.b)}x^${h.q}`;
+}
+
+function factor(value: number): string {
+  return value === 1 ? '' : `${value} `;
+}
+
+function statistics({ config, time, trajectory }: SimulationResult): string {
+  const { start, end } = time;
+  if (end > start) {
+    // few grid times, as in a run cancelled early, make poor averages of the rates: say how many
+    const samples = trajectory.time.reduce((count, t) => count + (t >= start ? 1 : 0), 0);
+    return `from t = ${grouped(start)} to ${moment(end)}, rates sampled ${grouped(samples)} times`;
+  }
+  return config.warmup > 0
+    ? `none: the warm-up, until t = ${grouped(config.warmup)}, took the whole run; shorten it or run longer`
+    : 'none: no time passed';
+}
+
+function serviceRateText({ mean, sd, p05, p95 }: RunSummary['serviceRate']): string {
+  return `${figure(mean)} mean, ${figure(sd, 3)} sd, 5 % below ${figure(p05)}, 5 % above ${figure(p95)}`;
+}
+
+function sojournLaw(law: RunSummary['sojournTime']): [string, string][] {
+  if (!law) return [];
+  const { tagged, finished, mean, sd, p50, p95, p99 } = law;
+  return [
+    [
+      'sojourn law',
+      `${grouped(finished)} of ${grouped(tagged)} followed tasks: ${figure(mean)} mean, ${figure(sd, 3)} sd, ` +
+        `50 % below ${figure(p50)}, 95 % below ${figure(p95)}, 99 % below ${figure(p99)}`,
+    ],
+  ];
+}
+
+function optimum({ cost, arrivalRate, inverseStepSize }: CompleteConfig, mean: number | null) {
+  const best = optimalRate(cost, arrivalRate);
+  if (inverseStepSize === 'inf') return `${figure(best)} (rates are frozen and do not seek it)`;
+  if (mean === null) return figure(best);
+  const distance = 100 * Math.abs(mean / best - 1);
+  const side = mean < best ? 'below' : 'above';
+  return `${figure(best)} (the mean is ${figure(distance, 2)} % ${side})`;
+}
+
+function speed({ eventsPerSecond, wallSeconds }: RunSummary['engine']): string {
+  if (eventsPerSecond === 0) return `no events (${duration(wallSeconds)})`;
+  return (
+    `${perSecond(eventsPerSecond)} events/s, ${figure(1e9 / eventsPerSecond, 3)} ns per event, ` +
+    `${duration(wallSeconds)} in all`
+  );
+}
+
+/** An explanation that only a known figure needs. */
+function aside(text: string, value: number | null): string {
+  return value === null ? '' : ` ${text}`;
+}
+
+/** A time, without the digits below what matters. */
+function moment(time: number): string {
+  return grouped(Number(time.toPrecision(8)));
+}

@@ -20,6 +20,7 @@ import {
   TAYLOR_BETA,
   TAYLOR_RHO,
 } from '../src/engine/layout';
+import { rateAfterLongGap } from './slow-manifold';
 
 /** Coefficients 0 … DEGREE of v; those of v^α, v^β and S(u) lie one stride further each. */
 const DEGREE: u32 = 20;
@@ -29,6 +30,8 @@ const BETA_SERIES = 512;
 const SHIFT_SERIES = 768;
 /** Terms below this fraction of the sum are rounding. */
 const NEGLIGIBLE: f64 = 2e-17;
+/** Size of h'' dt (1 + I) / m beyond which a gap may be long enough for slow-manifold.ts. */
+const LONG_GAP: f64 = 50;
 /** Relative size of the corrections at which the expansion around u = 0 hands over; its error is the square. */
 const START_CORRECTION: f64 = 3e-7;
 
@@ -41,6 +44,12 @@ export function advanceBySeries(state: usize, rate: f64, signal: f64, slope: f64
   const beta = load<f64>(state, TAYLOR_BETA);
   const G = rho * load<f64>(state, DRIFT_G);
   const H = rho * load<f64>(state, DRIFT_H);
+
+  // Damping grows with I and with the rate's powers; where it cannot have been strong, do not ask.
+  if (H * dt * (1 + signal + slope * dt) > LONG_GAP) {
+    const settled = rateAfterLongGap(state, rate, signal, slope, dt);
+    if (settled >= 0) return settled;
+  }
 
   let u = rho == 1 ? rate : power(rate, rho);
   let I = signal;

@@ -73,10 +73,15 @@ const integer = (low: number, high: number, range: string) =>
     v.number(range),
     v.check((x) => Number.isInteger(x) && x >= low && x <= high, range),
   );
-const orInfinity = <T extends v.GenericSchema<unknown, number>>(schema: T) =>
-  v.union([v.pipe(v.picklist(['inf', Number.POSITIVE_INFINITY]), v.transform(toInf)), schema]);
+const orInfinity = <T extends v.GenericSchema<unknown, number>>(schema: T, range: string) =>
+  v.union(
+    [v.pipe(v.picklist(['inf', Number.POSITIVE_INFINITY]), v.transform(toInf)), schema],
+    range,
+  );
 const toInf = (): 'inf' => 'inf';
 
+const STEP_RANGE = 'a number from 1e-3 to 1e15, or "inf"';
+const BUFFER_RANGE = 'a whole number from 1, or "inf" (unbounded)';
 const scale = number(1e-9, 1e9, 'a number from 1e-9 to 1e9');
 const G = v.strictObject(
   {
@@ -103,9 +108,9 @@ const schema = v.strictObject(
   {
     servers: integer(1, MAX_SERVERS, `a whole number from 1 to ${MAX_SERVERS}`),
     arrivalRate: number(1e-9, 1e9, 'a number from 1e-9 to 1e9'),
-    inverseStepSize: orInfinity(number(1e-3, 1e15, 'a number from 1e-3 to 1e15, or "inf"')),
+    inverseStepSize: orInfinity(number(1e-3, 1e15, STEP_RANGE), STEP_RANGE),
     buffer: v.optional(
-      orInfinity(integer(1, MAX_TASKS, 'a whole number from 1, or "inf" (unbounded)')),
+      orInfinity(integer(1, MAX_TASKS, BUFFER_RANGE), BUFFER_RANGE),
       1,
     ),
     initialRates: v.optional(
@@ -148,7 +153,7 @@ const schema = v.strictObject(
           ),
           servers: v.optional(
             v.union(
-              [v.literal('all'), v.array(integer(0, MAX_SERVERS, 'server ids'))],
+              [v.literal('all'), v.array(integer(0, MAX_SERVERS, 'server ids from 0 to servers − 1'))],
               'a list of server ids from 0 to servers − 1, or "all"',
             ),
             [],
@@ -181,7 +186,7 @@ export function validateConfig(config: unknown): CompleteConfig {
   if (typeof initialRates === 'object' && 'uniform' in initialRates) {
     const [low, high] = initialRates.uniform;
     if (low > high) {
-      fail('initialRates.uniform', `[${low}, ${high}]`, 'two rates in ascending order');
+      fail('initialRates.uniform', initialRates.uniform, 'two rates in ascending order');
     }
   }
   const cost: Cost = { g: c.cost.g, h: c.cost.h };
@@ -272,7 +277,7 @@ function fail(field: string, value: unknown, allowed: string): never {
 function show(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'number' || typeof value === 'function') return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(value)?.replaceAll(',', ', ') ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 

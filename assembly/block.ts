@@ -51,15 +51,18 @@ export function drawBlock(state: usize): void {
   const slack = load<u32>(state, BLOCK_SLACK);
   const n = load<u32>(state, SERVERS);
   const busy = load<u32>(state, BUSY);
-  const busyCap = min(n, busy + slack);
+  const bound = load<f64>(state, BOUND);
+  const arrivals = load<f64>(state, ARRIVAL_RATE) * <f64>n;
+  // Busy slots beyond the true ones only make candidates that are rejected: at most a quarter of all. With
+  // no slack left a block ends at the first arrival.
+  const affordable = 0.25 * (arrivals / bound + <f64>busy);
+  const busyCap = min(n, busy + <u32>min(<f64>slack, affordable));
   const idleCap = min(n, n - busy + slack);
   store<u32>(state, busyCap, BUSY_CAP);
   store<u32>(state, idleCap, IDLE_CAP);
   store<u32>(state, 0, LANE);
   store<u32>(state, count, LANE_COUNT);
 
-  const bound = load<f64>(state, BOUND);
-  const arrivals = load<f64>(state, ARRIVAL_RATE) * <f64>n;
   const total = arrivals + bound * <f64>busyCap;
   const meanGap = 1 / total;
   const idleSlots = <f64>idleCap / arrivals;

@@ -5,7 +5,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
@@ -53,3 +53,4 @@ try {
 }
 mkdirSync('dist', { recursive: true });
 copyFileSync('build/kernel.wasm', 'dist/kernel.wasm');
+chmodSync('dist/cli/main.js', 0o755);

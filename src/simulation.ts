@@ -33,7 +33,9 @@ import {
   RUN_ERROR,
   RUN_REACHED,
   SAMPLE_CENTRE,
+  SAMPLE_MAX,
   SAMPLE_MEAN,
+  SAMPLE_MIN,
   SAMPLE_POWER,
   SAMPLE_ROWS,
   SAMPLE_SQUARE,
@@ -287,8 +289,11 @@ export class Simulation {
     const rows = state.getU32(SAMPLE_ROWS);
     const offset = ratio(state.getF64(SAMPLE_MEAN), rows);
     const square = ratio(state.getF64(SAMPLE_SQUARE), rows);
-    const quantile = (level: number) =>
-      rows > 0 ? this.#kernel.pooledQuantile(this.#plan.state, level) : null;
+    const quantile = (level: number) => {
+      if (rows === 0) return null;
+      const value = this.#kernel.pooledQuantile(this.#plan.state, level);
+      return Math.min(state.getF64(SAMPLE_MAX), Math.max(state.getF64(SAMPLE_MIN), value));
+    };
     const delay =
       meanSojournTime === null ? null : arrivalRate * slownessCost(cost.g, 1 / meanSojournTime);
     const power = ratio(state.getF64(SAMPLE_POWER), rows);

@@ -49,9 +49,9 @@ const systems: Record<string, SimulationConfig> = {
 const golden: Record<string, string> = {
   paper: 'ccd215142779a338',
   fewPlaces: '94ab5b7b96844915',
-  unbounded: '53186a1c68b1066e',
-  otherCost: 'ddcc7541d409605a',
-  frozen: 'a51e1e9527959e3e',
+  unbounded: 'a134796fd183b519',
+  otherCost: '732eb4d6ffba3633',
+  frozen: 'baaf231d76af5aa0',
   large: '8248da1c1d33ef48',
 };
 

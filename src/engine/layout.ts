@@ -158,7 +158,10 @@ export const TAG_LISTS = 612;
 export const TAG_SPACING = 616;
 export const TAG_COUNTDOWN = 620;
 export const TAGS_USED = 624;
-export const STATE_BYTES = 640;
+/** f64, smallest and largest rate on the grid since the warm-up */
+export const SAMPLE_MIN = 632;
+export const SAMPLE_MAX = 640;
+export const STATE_BYTES = 704;
 
 // ---------------------------------------------------------------- server record, 32 bytes
 // An idle server's idle signal is SIGNAL + (t − SINCE); a busy server's is SIGNAL.

@@ -105,6 +105,42 @@ describe('the rate equation (2.2) between two events', () => {
     );
   });
 
+  it('is solved after gaps far longer than the relaxation time, where the start is forgotten', async () => {
+    // the slow manifold takes over from the series at a damping × I of 1000: both sides of that
+    for (const [cost, m] of [
+      [PAPER_COST, 10],
+      [power(1, 2, 0.05, 3), 10],
+      [power(1, 1, 0.4, 1), 10],
+    ] as const) {
+      const { kernel, plan } = await rawKernel({ cost, inverseStepSize: m });
+      const reference = movingTrajectory({ ...cost.g, ...cost.h }, m);
+      for (const rate of [0, 0.02, 1.5, 50]) {
+        for (const [signal, slope, dt] of [
+          [0, 1, 150],
+          [0, 1, 400],
+          [50, 1, 200],
+          [100, 0, 300],
+          [0, 0, 3000],
+        ]) {
+          const got = kernel.advanceRate(plan.state, rate, signal, slope, dt);
+          const want = reference.untilElapsed({ rate, idleSignal: signal, idle: slope === 1 }, dt).rate;
+          expect(Math.abs(got / want - 1), `${cost.h.q} ${rate} ${signal} ${slope} ${dt}`).toBeLessThan(
+            TOLERANCE,
+          );
+        }
+      }
+    }
+  });
+
+  it('costs no more for the longest gaps', async () => {
+    const { kernel, plan } = await rawKernel({ inverseStepSize: 10 });
+    // after an idle time I the rate is the root of 1/μ² = 0.2 (1 + μ I), up to corrections of order 1/I²
+    for (const dt of [1e5, 1e8, 1e12]) {
+      const rate = kernel.advanceRate(plan.state, 1.5, 0, 1, dt);
+      expect(Math.abs((rate * rate * 0.2 * (1 + rate * dt)) - 1)).toBeLessThan(1e-6);
+    }
+  });
+
   it('leaves frozen rates alone, to the bit', async () => {
     const { kernel, plan } = await rawKernel({ inverseStepSize: 'inf' });
     expect(kernel.advanceRate(plan.state, 1.1, 3, 1, 1e6)).toBe(1.1);

@@ -124,7 +124,11 @@ export function recordRow(state: usize, time: f64): void {
     const square = load<f64>(state, PASS_SQUARE) + offset * offset;
     const smallest = load<f64>(state, PASS_MIN);
     const largest = load<f64>(state, PASS_MAX);
-    store<f64>(state, rows == 0 ? smallest : min(smallest, load<f64>(state, SAMPLE_MIN)), SAMPLE_MIN);
+    store<f64>(
+      state,
+      rows == 0 ? smallest : min(smallest, load<f64>(state, SAMPLE_MIN)),
+      SAMPLE_MIN,
+    );
     store<f64>(state, max(largest, load<f64>(state, SAMPLE_MAX)), SAMPLE_MAX);
     store<u32>(state, rows + 1, SAMPLE_ROWS);
     store<f64>(state, load<f64>(state, SAMPLE_MEAN) + offset, SAMPLE_MEAN);

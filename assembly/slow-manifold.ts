@@ -27,13 +27,7 @@ const NEAR: f64 = 0.1;
  * The rate at the end of a gap that began with `rate` and idle signal `signal`, if by then nothing is left
  * of that start; else −1.
  */
-export function rateAfterLongGap(
-  state: usize,
-  rate: f64,
-  signal: f64,
-  slope: f64,
-  dt: f64,
-): f64 {
+export function rateAfterLongGap(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
   const end = signal + slope * dt;
   // the second half of the gap must suffice, with the idle signal that it begins with
   const I = signal + 0.5 * slope * dt;

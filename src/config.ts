@@ -109,10 +109,7 @@ const schema = v.strictObject(
     servers: integer(1, MAX_SERVERS, `a whole number from 1 to ${MAX_SERVERS}`),
     arrivalRate: number(1e-9, 1e9, 'a number from 1e-9 to 1e9'),
     inverseStepSize: orInfinity(number(1e-3, 1e15, STEP_RANGE), STEP_RANGE),
-    buffer: v.optional(
-      orInfinity(integer(1, MAX_TASKS, BUFFER_RANGE), BUFFER_RANGE),
-      1,
-    ),
+    buffer: v.optional(orInfinity(integer(1, MAX_TASKS, BUFFER_RANGE), BUFFER_RANGE), 1),
     initialRates: v.optional(
       v.union(
         [
@@ -153,7 +150,10 @@ const schema = v.strictObject(
           ),
           servers: v.optional(
             v.union(
-              [v.literal('all'), v.array(integer(0, MAX_SERVERS, 'server ids from 0 to servers − 1'))],
+              [
+                v.literal('all'),
+                v.array(integer(0, MAX_SERVERS, 'server ids from 0 to servers − 1')),
+              ],
               'a list of server ids from 0 to servers − 1, or "all"',
             ),
             [],

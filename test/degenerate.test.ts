@@ -27,7 +27,12 @@ describe('degenerate systems', () => {
   });
 
   it('hardly any arrivals: idle for a million units of time, rates go to their limit', async () => {
-    const { result } = await run({ arrivalRate: 1e-6, horizon: 1e7, inverseStepSize: 10, warmup: 1e6 });
+    const { result } = await run({
+      arrivalRate: 1e-6,
+      horizon: 1e7,
+      inverseStepSize: 10,
+      warmup: 1e6,
+    });
     expect(result.busyFraction).toBeLessThan(0.01);
     // an idle server's signal grows and pushes its rate down, but never to 0
     expect(result.serviceRate.p95).toBeLessThan(0.1);

@@ -123,10 +123,14 @@ describe('the rate equation (2.2) between two events', () => {
           [0, 0, 3000],
         ]) {
           const got = kernel.advanceRate(plan.state, rate, signal, slope, dt);
-          const want = reference.untilElapsed({ rate, idleSignal: signal, idle: slope === 1 }, dt).rate;
-          expect(Math.abs(got / want - 1), `${cost.h.q} ${rate} ${signal} ${slope} ${dt}`).toBeLessThan(
-            TOLERANCE,
-          );
+          const want = reference.untilElapsed(
+            { rate, idleSignal: signal, idle: slope === 1 },
+            dt,
+          ).rate;
+          expect(
+            Math.abs(got / want - 1),
+            `${cost.h.q} ${rate} ${signal} ${slope} ${dt}`,
+          ).toBeLessThan(TOLERANCE);
         }
       }
     }
@@ -137,7 +141,7 @@ describe('the rate equation (2.2) between two events', () => {
     // after an idle time I the rate is the root of 1/μ² = 0.2 (1 + μ I), up to corrections of order 1/I²
     for (const dt of [1e5, 1e8, 1e12]) {
       const rate = kernel.advanceRate(plan.state, 1.5, 0, 1, dt);
-      expect(Math.abs((rate * rate * 0.2 * (1 + rate * dt)) - 1)).toBeLessThan(1e-6);
+      expect(Math.abs(rate * rate * 0.2 * (1 + rate * dt) - 1)).toBeLessThan(1e-6);
     }
   });
 

@@ -2,8 +2,8 @@
  * The event loop: takes the candidates of a block in order of time, thins them, and changes the system.
  *
  * Invariants. Records [0, FULL) have a full buffer, [FULL, BUSY) are busy with room left, [BUSY, n) are
- * idle. A record is written only by an accepted event of its own server, by a move across those borders
- * and by the renewal of the epoch. Observation writes none, so nothing observed can change an event.
+ * idle. A record is written only by a candidate of its own server, by a move across those borders and by
+ * the renewal of the epoch. Observation writes none, so nothing observed can change an event.
  *
  * Time integrals are kept by partial summation: ∫₀ᵗ B ds = B(t) t − Σ (jump × its time), one addition
  * per event, exact up to rounding; `epoch.ts` closes the sums at the end of each epoch.
@@ -142,11 +142,16 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
       const record = records + ((<usize>pick) << 5);
       const rate = rateInLane(state, lanes, k, record, true, 0);
       if (rate > bound) return fail(state, record, rate);
-      if (load<f64>(f, LANE_ACCEPT) * bound >= rate) continue;
+      signalArea += load<f64>(record, SIGNAL) * (t - load<f64>(record, SINCE));
+      if (load<f64>(f, LANE_ACCEPT) * bound >= rate) {
+        // rejected: keep the rate all the same, so that a slow server's next gap is short to solve
+        store<f64>(record, rate, RATE);
+        store<f64>(record, t, SINCE);
+        continue;
+      }
       departures += 1;
       taskArea += t;
       tasks -= 1;
-      signalArea += load<f64>(record, SIGNAL) * (t - load<f64>(record, SINCE));
       const id = load<u32>(record, ID);
       if (isReference<Tags>()) tagDeparture(state, id, t);
       const queue = load<u32>(record, QUEUE) - 1;

@@ -12,8 +12,8 @@
  *
  * over τ ∈ [0, 1]: a short power series in τ without roots or branches, two servers at a time. With
  * c = 3 (G + H + P + Q) its coefficients are at most c^k/(3k) (majorant Y' = c e^{3Y}/3), so that
- * c ≤ SERIES_LIMIT bounds the relative error by c⁷/21 ≈ 1e-13. Whatever lies beyond, and every other
- * cost, goes to the adaptive series of taylor.ts.
+ * c ≤ SERIES_LIMIT bounds the relative error by c⁷/21 ≈ 1e-13. Up to MEDIUM_LIMIT the same series takes
+ * more terms. Whatever lies beyond, and every other cost, goes to the adaptive series of taylor.ts.
  */
 import {
   ARRIVAL_RATE,
@@ -37,6 +37,7 @@ import {
   LANE_SINCE,
   LANE_SLOPE,
   LANE_TIME,
+  SERIES,
   SERVERS,
   TAYLOR_ALPHA,
   TAYLOR_BETA,
@@ -45,6 +46,10 @@ import {
 import { advanceBySeries } from './taylor';
 
 const SERIES_LIMIT: f64 = 0.02;
+/** Up to here the same series converges, at c^k per term or faster, within MAX_DEGREE terms. */
+const MEDIUM_LIMIT: f64 = 0.3;
+const MAX_DEGREE: u32 = 31;
+const SERIES_STRIDE: usize = 256;
 
 /** Derives the coefficients of the rate equation and the epoch length from the parameters. */
 export function prepareDrift(state: usize): void {
@@ -88,7 +93,8 @@ export function advanceRate(state: usize, rate: f64, signal: f64, slope: f64, dt
     const H = hdt * inverse;
     const P = hdt * signal;
     const Q = hdt * dt * slope;
-    if (3 * (G + H + P + Q) <= SERIES_LIMIT) {
+    const size = 3 * (G + H + P + Q);
+    if (size <= SERIES_LIMIT) {
       const z1 = G - H - P;
       const e1 = -3 * z1;
       const f1 = -z1;
@@ -108,8 +114,46 @@ export function advanceRate(state: usize, rate: f64, signal: f64, slope: f64, dt
       const y = z1 + (z2 * 0.5 + (z3 * THIRD + (z4 * 0.25 + (z5 * 0.2 + z6 * SIXTH))));
       return rate + rate * (y * (1 + y * (0.5 + y * (SIXTH + y * (TWENTY_FOURTH + y * E5)))));
     }
+    if (size <= MEDIUM_LIMIT) return advanceByLongerSeries(state, rate, G, H, P, Q);
   }
   return advanceBySeries(state, rate, signal, slope, dt);
+}
+
+/**
+ * The series of `advanceRate` to as many terms as it takes: for gaps, or rates, at which a fixed number
+ * would not do. With c ≤ MEDIUM_LIMIT term k is at most c^k/(3k).
+ */
+function advanceByLongerSeries(state: usize, rate: f64, G: f64, H: f64, P: f64, Q: f64): f64 {
+  const z: usize = load<u32>(state, SERIES);
+  const e = z + SERIES_STRIDE;
+  const f = e + SERIES_STRIDE;
+  let next = G - H - P;
+  let y = next;
+  let quiet: u32 = 0;
+  store<f64>(e, 1);
+  store<f64>(f, 1);
+  for (let k: u32 = 1; k < MAX_DEGREE && quiet < 2; k++) {
+    store<f64>(z + (k << 3), next);
+    let eSum: f64 = 0;
+    let fSum: f64 = 0;
+    for (let j: u32 = 1; j <= k; j++) {
+      const zj = load<f64>(z + (j << 3));
+      const rest = (k - j) << 3;
+      eSum += zj * load<f64>(e + rest);
+      fSum += zj * load<f64>(f + rest);
+    }
+    const inverse = 1 / <f64>k;
+    const ek = -3 * inverse * eSum;
+    const fk = -inverse * fSum;
+    store<f64>(e + (k << 3), ek);
+    store<f64>(f + (k << 3), fk);
+    next = G * ek - H * fk;
+    if (k == 1) next -= Q;
+    const term = next / <f64>(k + 1);
+    y += term;
+    quiet = abs(term) < 1e-17 ? quiet + 1 : 0;
+  }
+  return rate * Math.exp(y);
 }
 
 const THIRD: f64 = 1.0 / 3.0;

@@ -28,9 +28,6 @@ import {
   H_SCALE,
   ID,
   LANE_RATE,
-  LANE_SIGNAL,
-  LANE_SINCE,
-  LANE_SLOPE,
   MAX_TASKS,
   NOW_BUSY_TIME,
   NOW_SIGNAL_TIME,
@@ -59,8 +56,10 @@ import {
   SAMPLE_ROWS,
   SAMPLE_SQUARE,
   SERVERS,
+  SIGNAL,
   SIGNAL_AREA,
   SIGNAL_TIME,
+  SINCE,
   TASK_AREA,
   TASK_TIME,
   TASKS,
@@ -243,19 +242,16 @@ function longestQueue(state: usize): u32 {
 export function summarise(state: usize): void {
   const now = load<f64>(state, CLOCK);
   const n = load<u32>(state, SERVERS);
-  const lanes: usize = load<u32>(state, OBSERVATION_LANES);
+  const busy = load<u32>(state, BUSY);
+  let record: usize = load<u32>(state, RECORDS);
   const busyTime = <f64>load<u32>(state, BUSY) * now + load<f64>(state, BUSY_AREA);
   const taskTime = <f64>load<u64>(state, TASKS) * now + load<f64>(state, TASK_AREA);
   // events account for Σ I_v up to each server's last one; the rest is pending in the records
   let signal = load<f64>(state, SIGNAL_AREA);
-  for (let from: u32 = 0; from < n; from += SWEEP) {
-    const count = min<u32>(SWEEP, n - from);
-    sweepRates(state, lanes, from, count, now);
-    for (let k: u32 = 0; k < count; k++) {
-      const f = lanes + (k << 3);
-      const gap = now - load<f64>(f, LANE_SINCE);
-      signal += gap * (load<f64>(f, LANE_SIGNAL) + 0.5 * gap * load<f64>(f, LANE_SLOPE));
-    }
+  for (let slot: u32 = 0; slot < n; slot++) {
+    const gap = now - load<f64>(record, SINCE);
+    signal += gap * (load<f64>(record, SIGNAL) + (slot < busy ? 0 : 0.5 * gap));
+    record += 32;
   }
   store<f64>(state, load<f64>(state, BUSY_TIME) + busyTime, NOW_BUSY_TIME);
   store<f64>(state, load<f64>(state, TASK_TIME) + taskTime, NOW_TASK_TIME);

@@ -471,7 +471,7 @@ const scratchInstances = new WeakMap<
 function scratchInstance(build: KernelBuild) {
   let scratch = scratchInstances.get(build);
   if (!scratch) {
-    const memory = new WebAssembly.Memory({ initial: 18, maximum: 18, shared: true });
+    const memory = allocateMemory(18, Number.POSITIVE_INFINITY);
     scratch = instantiateKernel(build, memory).then((kernel) => ({ kernel, memory }));
     scratchInstances.set(build, scratch);
   }

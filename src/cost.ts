@@ -32,24 +32,31 @@ export const PAPER_COST: Cost = {
   h: { family: 'power', b: 0.1, q: 2 },
 };
 
-/** g(x) */
-export function slownessCost(g: SlownessCost, x: number): number {
-  return g.a * (g.family === 'power' ? x : 1 + x) ** -g.p;
+/** The two cost functions and their first two derivatives, for x > 0. */
+export interface CostFunctions {
+  g(x: number): number;
+  /** g' */
+  dg(x: number): number;
+  /** g'' */
+  ddg(x: number): number;
+  h(x: number): number;
+  /** h' */
+  dh(x: number): number;
+  /** h'' */
+  ddh(x: number): number;
 }
 
-/** g'(x) */
-function slownessSlope(g: SlownessCost, x: number): number {
-  return -g.a * g.p * (g.family === 'power' ? x : 1 + x) ** (-g.p - 1);
-}
-
-/** h(x) */
-export function powerCost(h: PowerCost, x: number): number {
-  return h.b * x ** h.q;
-}
-
-/** h'(x) */
-function powerSlope(h: PowerCost, x: number): number {
-  return h.b * h.q * x ** (h.q - 1);
+/** The functions that a cost describes. */
+export function costFunctions({ g: { family, a, p }, h: { b, q } }: Cost): CostFunctions {
+  const shift = family === 'power' ? 0 : 1;
+  return {
+    g: (x) => a * (shift + x) ** -p,
+    dg: (x) => -a * p * (shift + x) ** (-p - 1),
+    ddg: (x) => a * p * (p + 1) * (shift + x) ** (-p - 2),
+    h: (x) => b * x ** q,
+    dh: (x) => b * q * x ** (q - 1),
+    ddh: (x) => b * q * (q - 1) * x ** (q - 2),
+  };
 }
 
 /**
@@ -57,7 +64,8 @@ function powerSlope(h: PowerCost, x: number): number {
  * For the paper's cost (5λ)^{1/3}. NaN if the minimum is at 0 (a cost `validateConfig` refuses).
  */
 export function optimalRate(cost: Cost, arrivalRate: number): number {
-  return root((x) => arrivalRate * slownessSlope(cost.g, x) + powerSlope(cost.h, x));
+  const { dg, dh } = costFunctions(cost);
+  return root((x) => arrivalRate * dg(x) + dh(x));
 }
 
 /**
@@ -65,7 +73,8 @@ export function optimalRate(cost: Cost, arrivalRate: number): number {
  * for the paper's cost. NaN if φ(0+) ≥ 0: then rates would sink to 0.
  */
 export function upperRate(cost: Cost): number {
-  return root((x) => slownessSlope(cost.g, x) + powerSlope(cost.h, x) / x);
+  const { dg, dh } = costFunctions(cost);
+  return root((x) => dg(x) + dh(x) / x);
 }
 
 /** The root of a function that increases from negative to positive on (0, ∞), by bisection of log x. */

@@ -6,7 +6,7 @@ import {
   type Hash,
 } from './checkpoint.js';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
-import { slownessCost } from './cost.js';
+import { costFunctions } from './cost.js';
 import { fromInf, writeInitialState, writeRecording } from './engine/initial-state.js';
 import { instantiateKernel, type Kernel, type KernelBuild, kernelBuild } from './engine/kernel.js';
 import {
@@ -295,7 +295,7 @@ export class Simulation {
       return Math.min(state.getF64(SAMPLE_MAX), Math.max(state.getF64(SAMPLE_MIN), value));
     };
     const delay =
-      meanSojournTime === null ? null : arrivalRate * slownessCost(cost.g, 1 / meanSojournTime);
+      meanSojournTime === null ? null : arrivalRate * costFunctions(cost).g(1 / meanSojournTime);
     const power = ratio(state.getF64(SAMPLE_POWER), rows);
     const accepted = events.arrivals - events.dropped;
 

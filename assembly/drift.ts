@@ -17,12 +17,14 @@
  */
 import {
   ARRIVAL_RATE,
+  COST_CELLS,
   DRIFT,
   DRIFT_FROZEN,
   DRIFT_G,
   DRIFT_GENERAL,
   DRIFT_H,
   DRIFT_INVERSE_QUADRATIC,
+  DRIFT_TABLE,
   EPOCH_LENGTH,
   G_EXPONENT,
   G_FAMILY,
@@ -43,6 +45,7 @@ import {
   TAYLOR_BETA,
   TAYLOR_RHO,
 } from '../src/engine/layout';
+import { advanceByTable } from './cost-table';
 import { advanceBySeries } from './taylor';
 
 const SERIES_LIMIT: f64 = 0.02;
@@ -66,6 +69,8 @@ export function prepareDrift(state: usize): void {
   store<f64>(state, power ? (p + q) / rho : q - 1, TAYLOR_BETA);
   if (m == Infinity) {
     store<u32>(state, DRIFT_FROZEN, DRIFT);
+  } else if (load<u32>(state, COST_CELLS) > 0) {
+    store<u32>(state, DRIFT_TABLE, DRIFT);
   } else {
     const paper = power && p == 1 && q == 2;
     store<u32>(state, paper ? DRIFT_INVERSE_QUADRATIC : DRIFT_GENERAL, DRIFT);
@@ -116,6 +121,7 @@ export function advanceRate(state: usize, rate: f64, signal: f64, slope: f64, dt
     }
     if (size <= MEDIUM_LIMIT) return advanceByLongerSeries(state, rate, G, H, P, Q);
   }
+  if (drift == DRIFT_TABLE) return advanceByTable(state, rate, signal, slope, dt);
   return advanceBySeries(state, rate, signal, slope, dt);
 }
 
@@ -169,7 +175,7 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     for (let p = lanes; p < end; p += 16) v128.store(p, v128.load(p, LANE_RATE0), LANE_RATE);
     return;
   }
-  if (drift == DRIFT_GENERAL) {
+  if (drift != DRIFT_INVERSE_QUADRATIC) {
     for (let p = lanes; p < end; p += 8) store<f64>(p, advanceLane(state, p), LANE_RATE);
     return;
   }

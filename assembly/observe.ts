@@ -20,6 +20,7 @@ import {
   COLUMN_QUANTILES,
   COLUMN_SD,
   COLUMN_TIME,
+  COST_CELLS,
   DEPARTURES,
   DROPPED,
   EPOCH_START,
@@ -78,6 +79,7 @@ import {
   WATCHED_RATES,
   WATCHED_TASKS,
 } from '../src/engine/layout';
+import { tabulatedPower } from './cost-table';
 import { clearHistogram, countRate, histogramQuantile, orderStatistic } from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
@@ -158,6 +160,7 @@ function sampleRates(state: usize, row: u32): void {
   const watched = load<u32>(state, WATCHED);
   const scale = load<f64>(state, H_SCALE);
   const exponent = load<f64>(state, H_EXPONENT);
+  const tabulated = load<u32>(state, COST_CELLS) > 0;
   let record: usize = load<u32>(state, RECORDS);
   let centre: f64 = 0;
   let sum: f64 = 0;
@@ -175,7 +178,8 @@ function sampleRates(state: usize, row: u32): void {
       const offset = rate - centre;
       sum += offset;
       square += offset * offset;
-      powerSum += exponent == 2 ? rate * rate : Math.pow(rate, exponent);
+      if (tabulated) powerSum += tabulatedPower(state, rate);
+      else powerSum += scale * (exponent == 2 ? rate * rate : Math.pow(rate, exponent));
       smallest = min(smallest, rate);
       largest = max(largest, rate);
       maxTasks = max(maxTasks, load<u32>(record, QUEUE));
@@ -189,7 +193,7 @@ function sampleRates(state: usize, row: u32): void {
   const mean = sum / <f64>n;
   store<f64>(state, centre + mean, PASS_MEAN);
   store<f64>(state, max<f64>(0, square / <f64>n - mean * mean), PASS_SQUARE);
-  store<f64>(state, (scale * powerSum) / <f64>n, PASS_POWER);
+  store<f64>(state, powerSum / <f64>n, PASS_POWER);
   store<f64>(state, smallest, PASS_MIN);
   store<f64>(state, largest, PASS_MAX);
   store<u32>(state, maxTasks, PASS_MAX_TASKS);

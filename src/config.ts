@@ -1,6 +1,6 @@
 /** What a run is: the configuration, its defaults, and the checks that happen before anything runs. */
 import * as v from 'valibot';
-import { type Cost, PAPER_COST, upperRate } from './cost.js';
+import { type AnyFunction, type CostChoice, isFamilyCost, PAPER_COST, upperRate } from './cost.js';
 import { ConfigError } from './errors.js';
 
 /** Initial rates: the same for all, i.i.d. uniform on [a, b], or one per server. */
@@ -20,8 +20,11 @@ export interface SimulationConfig {
   initialRates?: InitialRates;
   /** tasks at each server at t = 0, in service included: for all, or one number per server; default 0 */
   initialTasks?: number | ArrayLike<number>;
-  /** g and h of the objective (2.1); default the paper's g(x) = 1/x, h(x) = 0.1 x² */
-  cost?: { g?: Cost['g']; h?: Cost['h'] };
+  /**
+   * g and h of the objective (2.1): a family, an expression in x such as `'1/(1+x)'`, or code (a function, or
+   * `{ f, df, ddf }` with its derivatives); default the paper's g(x) = 1/x, h(x) = 0.1 x²
+   */
+  cost?: { g?: CostChoice['g']; h?: CostChoice['h'] };
   /** end of the run, in units of the mean service requirement: up to 1e12 */
   horizon: number;
   /** start of the statistics: 0 (default) … horizon */
@@ -51,7 +54,7 @@ export interface CompleteConfig {
   buffer: number | 'inf';
   initialRates: number | { uniform: [number, number] } | number[];
   initialTasks: number | number[];
-  cost: Cost;
+  cost: CostChoice;
   horizon: number;
   warmup: number;
   record: { interval: number; quantiles: number[]; servers: number[] | 'all'; sojourns: number };
@@ -100,6 +103,22 @@ const H = v.strictObject(
   '{ family: "power", b, q }',
 );
 
+const code = v.custom<(x: number) => number>((value) => typeof value === 'function', 'a function');
+const anyFunction = {
+  expression: v.pipe(v.string(), v.nonEmpty('an expression in x')),
+  code,
+  codes: v.strictObject({ f: code, df: v.exactOptional(code), ddf: v.exactOptional(code) }),
+};
+/** An expression, code, or else a family: the schema by what the input looks like. */
+const costFunction = <T extends v.GenericSchema<unknown, object>>(family: T) =>
+  v.lazy((input): v.GenericSchema<unknown, v.InferOutput<T> | AnyFunction> => {
+    if (typeof input === 'string') return anyFunction.expression;
+    if (typeof input === 'function') return anyFunction.code;
+    if (typeof input === 'object' && input !== null && 'f' in input)
+      return anyFunction.codes as never;
+    return family as never;
+  });
+
 const rate = number(0, 1e9, 'a number from 0 to 1e9');
 const tasks = integer(0, MAX_TASKS, `a whole number from 0 to ${MAX_TASKS}`);
 const level = number(0, 1, 'a number from 0 to 1');
@@ -130,7 +149,10 @@ const schema = v.strictObject(
     ),
     cost: v.optional(
       v.strictObject(
-        { g: v.optional(G, PAPER_COST.g), h: v.optional(H, PAPER_COST.h) },
+        {
+          g: v.optional(costFunction(G), PAPER_COST.g),
+          h: v.optional(costFunction(H), PAPER_COST.h),
+        },
         '{ g, h }',
       ),
       {},
@@ -189,8 +211,12 @@ export function validateConfig(config: unknown): CompleteConfig {
       fail('initialRates.uniform', initialRates.uniform, 'two rates in ascending order');
     }
   }
-  const cost: Cost = { g: c.cost.g, h: c.cost.h };
-  if (cost.g.family === 'shifted' && (cost.h.q < 2 || Number.isNaN(upperRate(cost)))) {
+  const cost: CostChoice = { g: c.cost.g, h: c.cost.h };
+  if (
+    isFamilyCost(cost) &&
+    cost.g.family === 'shifted' &&
+    (cost.h.q < 2 || Number.isNaN(upperRate(cost)))
+  ) {
     throw new ConfigError(
       'cost',
       `with g = ${cost.g.a} (1+x)^-${cost.g.p} and h = ${cost.h.b} x^${cost.h.q}, g'(0) + lim h'(x)/x ` +

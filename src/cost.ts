@@ -2,6 +2,7 @@
  * The two cost functions of the objective (2.1): g, the cost of slow service as a function of
  * 1/E[sojourn time], and h, the cost per unit time of running at a rate.
  */
+import { ConfigError } from './errors.js';
 
 /** g(x) = a x^−p (`power`) or a (1 + x)^−p (`shifted`). */
 export interface SlownessCost {
@@ -24,6 +25,31 @@ export interface PowerCost {
 export interface Cost {
   g: SlownessCost;
   h: PowerCost;
+}
+
+/** A cost function given as code: f, and its derivatives if known (else found numerically, to about 1e-11). */
+export interface CustomFunction {
+  f: (x: number) => number;
+  df?: (x: number) => number;
+  ddf?: (x: number) => number;
+}
+
+/** A cost function that is no family: an expression in x such as `'1/(1+x)'`, or code. */
+export type AnyFunction = string | CustomFunction | ((x: number) => number);
+
+/** Cost functions as a configuration gives them. */
+export interface CostChoice {
+  g: SlownessCost | AnyFunction;
+  h: PowerCost | AnyFunction;
+}
+
+/** Whether both functions are of families that the engine computes itself. */
+export function isFamilyCost(cost: CostChoice): cost is Cost {
+  return isFamily(cost.g) && isFamily(cost.h);
+}
+
+function isFamily(f: SlownessCost | PowerCost | AnyFunction): f is SlownessCost | PowerCost {
+  return typeof f === 'object' && 'family' in f;
 }
 
 /** The cost of the paper's section 3: g(x) = 1/x, h(x) = 0.1 x². */
@@ -60,11 +86,86 @@ export function costFunctions({ g: { family, a, p }, h: { b, q } }: Cost): CostF
 }
 
 /**
+ * The functions behind any choice of costs, checked to be usable.
+ * @throws {ConfigError} naming `cost`, `cost.g` or `cost.h`
+ */
+export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
+  if (isFamilyCost(cost)) return costFunctions(cost);
+  const { g, dg, ddg } = isFamily(cost.g)
+    ? costFunctions({ g: cost.g as SlownessCost, h: PAPER_COST.h })
+    : named('g', await withDerivatives('cost.g', cost.g));
+  const { h, dh, ddh } = isFamily(cost.h)
+    ? costFunctions({ g: PAPER_COST.g, h: cost.h as PowerCost })
+    : named('h', await withDerivatives('cost.h', cost.h));
+  const functions = { g, dg, ddg, h, dh, ddh } as CostFunctions;
+  const upper = upperRate(functions);
+  if (Number.isNaN(upper)) {
+    throw new ConfigError(
+      'cost',
+      "g'(x) + h'(x)/x must be negative for small x and positive for large x, else rates have no finite bound",
+    );
+  }
+  for (let octave = -20; octave <= 2; octave += 0.25) {
+    const x = upper * 2 ** octave;
+    for (const [name, value] of Object.entries(functions)) {
+      if (!Number.isFinite(value(x))) {
+        throw new ConfigError(`cost.${name.at(-1)}`, `is not finite, or not smooth, at x = ${x}`);
+      }
+    }
+    if (functions.dh(x) < 0) {
+      throw new ConfigError('cost.h', `decreases at x = ${x}; it must be non-decreasing`);
+    }
+  }
+  return functions;
+}
+
+function named(name: 'g' | 'h', { f, df, ddf }: Required<CustomFunction>): CostFunctions {
+  return { [name]: f, [`d${name}`]: df, [`dd${name}`]: ddf } as unknown as CostFunctions;
+}
+
+async function withDerivatives(
+  field: string,
+  given: AnyFunction,
+): Promise<Required<CustomFunction>> {
+  if (typeof given === 'string') {
+    const { parseExpression } = await import('./cost-expression.js');
+    return parseExpression(field, given);
+  }
+  const { f, df, ddf } = typeof given === 'function' ? { f: given } : given;
+  const first = df ?? ((x: number) => derivative(f, x));
+  return { f, df: first, ddf: ddf ?? ((x: number) => derivative(first, x)) };
+}
+
+/** f'(x), x > 0, by central differences extrapolated to step 0 (Ridders 1982). */
+function derivative(f: (x: number) => number, x: number): number {
+  const levels = 7;
+  const rows: number[][] = [];
+  let best = Number.NaN;
+  let smallest = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < levels; i++) {
+    const h = (0.4 * x) / 2 ** i;
+    const row = [(f(x + h) - f(x - h)) / (2 * h)];
+    for (let j = 1; j <= i; j++) {
+      const fine = row[j - 1] as number;
+      const coarse = rows[i - 1]?.[j - 1] as number;
+      row.push(fine + (fine - coarse) / (4 ** j - 1));
+      const error = Math.abs((row[j] as number) - fine);
+      if (error < smallest) {
+        smallest = error;
+        best = row[j] as number;
+      }
+    }
+    rows.push(row);
+  }
+  return best;
+}
+
+/**
  * μ* = argmin λ g(x) + h(x), the optimal common rate (Theorem 2.3): the root of λ g' + h'.
  * For the paper's cost (5λ)^{1/3}. NaN if the minimum is at 0 (a cost `validateConfig` refuses).
  */
-export function optimalRate(cost: Cost, arrivalRate: number): number {
-  const { dg, dh } = costFunctions(cost);
+export function optimalRate(cost: Cost | CostFunctions, arrivalRate: number): number {
+  const { dg, dh } = asFunctions(cost);
   return root((x) => arrivalRate * dg(x) + dh(x));
 }
 
@@ -72,9 +173,13 @@ export function optimalRate(cost: Cost, arrivalRate: number): number {
  * μ₊, the root of φ(x) = g'(x) + h'(x)/x: no rate that starts below grows beyond it (Remark 2.5), √5
  * for the paper's cost. NaN if φ(0+) ≥ 0: then rates would sink to 0.
  */
-export function upperRate(cost: Cost): number {
-  const { dg, dh } = costFunctions(cost);
+export function upperRate(cost: Cost | CostFunctions): number {
+  const { dg, dh } = asFunctions(cost);
   return root((x) => dg(x) + dh(x) / x);
+}
+
+function asFunctions(cost: Cost | CostFunctions): CostFunctions {
+  return 'dg' in cost ? cost : costFunctions(cost);
 }
 
 /** The root of a function that increases from negative to positive on (0, ∞), by bisection of log x. */

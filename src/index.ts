@@ -1,8 +1,16 @@
 /** ratescale: exact simulation of service systems whose servers set their own speed. */
 export type { CompleteConfig, InitialRates, SimulationConfig } from './config.js';
 export { validateConfig } from './config.js';
-export type { Cost, PowerCost, SlownessCost } from './cost.js';
-export { optimalRate, PAPER_COST, upperRate } from './cost.js';
+export type {
+  AnyFunction,
+  Cost,
+  CostChoice,
+  CostFunctions,
+  CustomFunction,
+  PowerCost,
+  SlownessCost,
+} from './cost.js';
+export { costFunctions, optimalRate, PAPER_COST, resolveCost, upperRate } from './cost.js';
 export { CheckpointError, ConfigError, EngineError } from './errors.js';
 export type { ParameterChange, RunSummary, SimulationResult } from './result.js';
 export { type Progress, type SimulateOptions, simulate } from './simulate.js';

@@ -6,8 +6,9 @@ import {
   type Hash,
 } from './checkpoint.js';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
-import { costFunctions } from './cost.js';
-import { fromInf, writeInitialState, writeRecording } from './engine/initial-state.js';
+import { type CostFunctions, isFamilyCost, resolveCost } from './cost.js';
+import { costTableCells } from './engine/cost-table.js';
+import { fromInf, largestRate, writeInitialState, writeRecording } from './engine/initial-state.js';
 import { instantiateKernel, type Kernel, type KernelBuild, kernelBuild } from './engine/kernel.js';
 import {
   ARRIVAL_RATE,
@@ -53,7 +54,7 @@ import {
 } from './engine/layout.js';
 import { allocateMemory, type MemoryPlan, PAGE_BYTES, planMemory } from './engine/memory.js';
 import { StateBlock } from './engine/state.js';
-import { ConfigError, EngineError } from './errors.js';
+import { CheckpointError, ConfigError, EngineError } from './errors.js';
 import type { ParameterChange, SimulationResult } from './result.js';
 import { Trajectory } from './trajectory.js';
 import { VERSION } from './version.js';
@@ -81,6 +82,7 @@ export class Simulation {
   readonly #kernel: Kernel;
   readonly #state: StateBlock;
   readonly #changes: ParameterChange[] = [];
+  readonly #cost: CostFunctions;
   #config: CompleteConfig;
   #plan: MemoryPlan;
   #wallSeconds = 0;
@@ -90,12 +92,14 @@ export class Simulation {
     memory: WebAssembly.Memory,
     kernel: Kernel,
     config: CompleteConfig,
+    cost: CostFunctions,
     plan: MemoryPlan,
   ) {
     this.#build = build;
     this.#memory = memory;
     this.#kernel = kernel;
     this.#config = config;
+    this.#cost = cost;
     this.#plan = plan;
     this.#state = new StateBlock(memory, plan.state);
   }
@@ -109,7 +113,12 @@ export class Simulation {
     options: SimulationOptions = {},
   ): Promise<Simulation> {
     const simulation = await Simulation.#allocate(validateConfig(config), options);
-    const largest = writeInitialState(simulation.#config, simulation.#plan, simulation.#memory);
+    const largest = writeInitialState(
+      simulation.#config,
+      simulation.#cost,
+      simulation.#plan,
+      simulation.#memory,
+    );
     simulation.#kernel.initialise(simulation.#plan.state, largest);
     return simulation;
   }
@@ -130,10 +139,12 @@ export class Simulation {
 
   static async #allocate(config: CompleteConfig, options: SimulationOptions): Promise<Simulation> {
     const build = await kernelBuild(options.checked ? 'checked' : 'release');
-    const plan = planMemory(config, await firstFreeAddress(build));
+    const cost = await resolveCost(config.cost);
+    const cells = isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost));
+    const plan = planMemory(config, await firstFreeAddress(build), cells);
     const memory = allocateMemory(plan.pages, availableMemory());
     const kernel = await instantiateKernel(build, memory);
-    return new Simulation(build, memory, kernel, config, plan);
+    return new Simulation(build, memory, kernel, config, cost, plan);
   }
 
   /** The configuration with every default filled in; `extend` and changes by hand show in it. */
@@ -246,7 +257,7 @@ export class Simulation {
       throw new ConfigError('horizon', `got ${horizon}; must be at least ${this.#config.horizon}`);
     }
     const config = validateConfig({ ...this.#config, horizon });
-    const plan = planMemory(config, this.#plan.state);
+    const plan = planMemory(config, this.#plan.state, this.#plan.costCells);
     const recorded = this.trajectory.copy();
     if (plan.pages * PAGE_BYTES > this.#memory.buffer.byteLength) {
       try {
@@ -267,7 +278,7 @@ export class Simulation {
   /** The figures so far, from the warm-up on. Observation: the run can go on. */
   result(): SimulationResult {
     const state = this.#state;
-    const { servers, arrivalRate, cost, horizon, warmup } = this.#config;
+    const { servers, arrivalRate, horizon, warmup } = this.#config;
     const time = this.time;
     const warm = state.getU32(WARM) === 1;
     this.#kernel.summarise(this.#plan.state);
@@ -294,8 +305,7 @@ export class Simulation {
       const value = this.#kernel.pooledQuantile(this.#plan.state, level);
       return Math.min(state.getF64(SAMPLE_MAX), Math.max(state.getF64(SAMPLE_MIN), value));
     };
-    const delay =
-      meanSojournTime === null ? null : arrivalRate * costFunctions(cost).g(1 / meanSojournTime);
+    const delay = meanSojournTime === null ? null : arrivalRate * this.#cost.g(1 / meanSojournTime);
     const power = ratio(state.getF64(SAMPLE_POWER), rows);
     const accepted = events.arrivals - events.dropped;
 
@@ -346,8 +356,18 @@ export class Simulation {
       .padStart(16, '0');
   }
 
-  /** Everything, as bytes: `restore` continues from them as if nothing had happened. */
+  /**
+   * Everything, as bytes: `restore` continues from them as if nothing had happened.
+   * @throws {CheckpointError} if a cost was given as code
+   */
   async checkpoint(): Promise<Uint8Array> {
+    for (const [name, f] of Object.entries(this.#config.cost)) {
+      if (typeof f === 'function' || (typeof f === 'object' && 'f' in f)) {
+        throw new CheckpointError(
+          `cost.${name} is code, which cannot be saved; give it as an expression`,
+        );
+      }
+    }
     const header: CheckpointHeader = {
       kernelHash: this.#build.hash,
       config: this.#config,

@@ -5,7 +5,12 @@
  * comparison; about 60 comparisons.
  */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../src/index.js';
+import {
+  type PowerCost,
+  Simulation,
+  type SimulationConfig,
+  type SlownessCost,
+} from '../src/index.js';
 import { simulateEventList } from './reference/event-list.js';
 import { chiSquarePValue, kolmogorovSmirnovTest } from './reference/statistics.js';
 
@@ -62,9 +67,7 @@ function byEventList(config: SimulationConfig, seed: number): Reached[] {
     bufferCapacity: config.buffer === 'inf' ? Number.POSITIVE_INFINITY : (config.buffer ?? 1),
     initialRates: rates,
     initialTasks: rates.map((_, v) => (typeof tasks === 'number' ? tasks : tasks[v])),
-    ...(cost && {
-      cost: { ...cost.g, ...cost.h } as { a: number; p: number; b: number; q: number },
-    }),
+    ...(cost && { cost: { ...(cost.g as SlownessCost), ...(cost.h as PowerCost) } }),
     sampleTimes: times,
     seed,
   });

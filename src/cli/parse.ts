@@ -26,9 +26,10 @@ export function serverIds(text: string): (number | string)[] | 'all' {
   return text === 'all' ? 'all' : list(text);
 }
 
-/** `power:1,2` with the given names of its two parameters */
+/** `power:1,2` with the given names of its two parameters, or an expression in x */
 export function costFunction(first: 'a' | 'b', second: 'p' | 'q', families: string) {
   return (text: string) => {
+    if (!/^\s*[a-z]*:/i.test(text)) return text;
     const [family, parameters, ...rest] = text.split(':');
     const values = parameters?.split(',') ?? [];
     if (values.length !== 2 || rest.length > 0) {

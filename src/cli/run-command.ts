@@ -48,11 +48,13 @@ async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
   const interruption = listenForInterruption();
   // loaded here, so that help and version need not wait for the engine
-  const [{ validateConfig }, { ConfigError }, { simulate }] = await Promise.all([
-    import('../config.js'),
-    import('../errors.js'),
-    import('../simulate.js'),
-  ]);
+  const [{ validateConfig }, { optimalRate, resolveCost }, { ConfigError }, { simulate }] =
+    await Promise.all([
+      import('../config.js'),
+      import('../cost.js'),
+      import('../errors.js'),
+      import('../simulate.js'),
+    ]);
   const [{ openTrajectoryFile }, { progressBar }, { summarise }] = await Promise.all([
     import('./trajectory-file.js'),
     import('./progress.js'),
@@ -60,10 +62,12 @@ async function run(given: Given): Promise<void> {
   ]);
 
   let result: SimulationResult;
+  let optimum: number;
   let file: Awaited<ReturnType<typeof openTrajectoryFile>> | undefined;
   const config = await assemble(given);
   try {
-    validateConfig(config);
+    const { cost, arrivalRate } = validateConfig(config);
+    optimum = optimalRate(await resolveCost(cost), arrivalRate);
     if (typeof trajectory === 'string') file = await openTrajectoryFile(trajectory);
     const bar = await progressBar();
     try {
@@ -81,7 +85,9 @@ async function run(given: Given): Promise<void> {
     failure = error;
   });
   process.stdout.write(
-    json ? `${JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0)}\n` : summarise(result),
+    json
+      ? `${JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0)}\n`
+      : summarise(result, optimum),
   );
   if (failure) throw failure;
   process.exitCode = interruption.exitCode;

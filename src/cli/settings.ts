@@ -90,16 +90,16 @@ export const SETTINGS: readonly Setting[] = [
   setting(
     COST,
     'cost.g',
-    '--g <family:a,p>',
-    costFunction('a', 'p', 'power:a,p or shifted:a,p, such as power:1,1'),
-    'cost of slowness: power:a,p is a x^-p, shifted:a,p is a (1+x)^-p; a: 1e-9 … 1e9, p: 0.01 … 20 (default: power:1,1)',
+    '--g <cost>',
+    costFunction('a', 'p', 'power:a,p, shifted:a,p, or an expression in x'),
+    'cost of slowness: power:a,p is a x^-p, shifted:a,p is a (1+x)^-p, or any expression in x such as "1/(1+x)"; a: 1e-9 … 1e9, p: 0.01 … 20 (default: power:1,1)',
   ),
   setting(
     COST,
     'cost.h',
-    '--h <family:b,q>',
-    costFunction('b', 'q', 'power:b,q, such as power:0.1,2'),
-    'cost of running at a rate: power:b,q is b x^q; b: 1e-9 … 1e9, q: 1 … 20 (default: power:0.1,2)',
+    '--h <cost>',
+    costFunction('b', 'q', 'power:b,q, or an expression in x'),
+    'cost of running at a rate: power:b,q is b x^q, or any expression in x such as "0.05*x^3"; b: 1e-9 … 1e9, q: 1 … 20 (default: power:0.1,2)',
   ),
   setting(
     RUN,

@@ -1,10 +1,10 @@
 import type { CompleteConfig } from '../config.js';
-import { type Cost, optimalRate } from '../cost.js';
+import type { CostChoice } from '../cost.js';
 import type { RunSummary, SimulationResult } from '../result.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
 
-/** The figures of a run, for people. */
-export function summarise(result: SimulationResult): string {
+/** The figures of a run, for people, beside the optimal rate of its system. */
+export function summarise(result: SimulationResult, optimalRate: number): string {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;
   const cancelled = result.status === 'cancelled';
@@ -19,7 +19,7 @@ export function summarise(result: SimulationResult): string {
     ['statistics', statistics(result)],
     ['', ''],
     ['service rate', serviceRateText(serviceRate)],
-    ['optimal rate', optimum(config, serviceRate.mean)],
+    ['optimal rate', optimum(config, serviceRate.mean, optimalRate)],
     ['busy fraction', figure(result.busyFraction)],
     [
       'blocking',
@@ -71,9 +71,15 @@ function start({ initialRates, initialTasks }: CompleteConfig): string {
   return `${rates}, ${tasks}`;
 }
 
-function costFunctions({ g, h }: Cost): string {
-  const slowness = g.family === 'power' ? `x^-${g.p}` : `(1+x)^-${g.p}`;
-  return `g(x) = ${factor(g.a)}${slowness}, h(x) = ${factor(h.b)}x^${h.q}`;
+function costFunctions({ g, h }: CostChoice): string {
+  return `g(x) = ${formula(g)}, h(x) = ${formula(h)}`;
+}
+
+function formula(cost: CostChoice['g'] | CostChoice['h']): string {
+  if (typeof cost === 'string') return cost;
+  if (typeof cost === 'function' || 'f' in cost) return '(code)';
+  if ('b' in cost) return `${factor(cost.b)}x^${cost.q}`;
+  return factor(cost.a) + (cost.family === 'power' ? `x^-${cost.p}` : `(1+x)^-${cost.p}`);
 }
 
 function factor(value: number): string {
@@ -108,8 +114,7 @@ function sojournLaw(law: RunSummary['sojournTime']): [string, string][] {
   ];
 }
 
-function optimum({ cost, arrivalRate, inverseStepSize }: CompleteConfig, mean: number | null) {
-  const best = optimalRate(cost, arrivalRate);
+function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best: number) {
   if (inverseStepSize === 'inf') return `${figure(best)} (rates are frozen and do not seek it)`;
   if (mean === null) return figure(best);
   const distance = 100 * Math.abs(mean / best - 1);

@@ -1,12 +1,16 @@
 /** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
 import type { CompleteConfig } from '../config.js';
-import { upperRate } from '../cost.js';
+import { type CostFunctions, isFamilyCost, upperRate } from '../cost.js';
 import { seedWords } from '../seed.js';
+import { tabulateCost } from './cost-table.js';
 import {
   ARRIVAL_RATE,
   BLOCK_SIZE,
   BLOCK_SLACK,
   CAPACITY,
+  COST_BASE,
+  COST_CELLS,
+  COST_TABLE,
   G_EXPONENT,
   G_FAMILY,
   G_POWER,
@@ -37,6 +41,8 @@ import {
   ROWS,
   SERIES,
   SERVERS,
+  START_EXPONENT,
+  START_SCALE,
   TAG_LISTS,
   TAG_ROOM,
   TAG_SPACING,
@@ -58,9 +64,11 @@ import { StateBlock } from './state.js';
  * Writes the state block, the recorded servers and the initial rates and queues (uniform rates excepted:
  * the kernel draws them).
  * @returns a bound on every rate of the run, for `initialise`
+ * @throws {ConfigError} if a cost cannot be tabulated
  */
 export function writeInitialState(
   config: CompleteConfig,
+  cost: CostFunctions,
   plan: MemoryPlan,
   memory: WebAssembly.Memory,
 ): number {
@@ -69,7 +77,10 @@ export function writeInitialState(
   writeAddresses(plan, state);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
-  return writeServers(config, plan, memory.buffer);
+  const largest = largestRate(config, cost);
+  if (plan.costCells > 0) writeCostTable(cost, largest, plan, state, memory.buffer);
+  writeServers(config, plan, memory.buffer);
+  return largest;
 }
 
 /** What changes when the horizon does: the regions that grow with it. */
@@ -92,11 +103,13 @@ function writeParameters(config: CompleteConfig, state: StateBlock): void {
   state.setU32(CAPACITY, buffer === 'inf' ? UNBOUNDED : buffer);
   state.setF64(ARRIVAL_RATE, config.arrivalRate);
   state.setF64(INVERSE_STEP_SIZE, fromInf(config.inverseStepSize));
-  state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
-  state.setF64(G_SCALE, cost.g.a);
-  state.setF64(G_EXPONENT, cost.g.p);
-  state.setF64(H_SCALE, cost.h.b);
-  state.setF64(H_EXPONENT, cost.h.q);
+  if (isFamilyCost(cost)) {
+    state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
+    state.setF64(G_SCALE, cost.g.a);
+    state.setF64(G_EXPONENT, cost.g.p);
+    state.setF64(H_SCALE, cost.h.b);
+    state.setF64(H_EXPONENT, cost.h.q);
+  }
   if (typeof initialRates === 'object' && 'uniform' in initialRates) {
     state.setU32(INITIAL_RATES, RATES_UNIFORM);
     state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
@@ -157,21 +170,39 @@ function writeObserved(
   }
 }
 
-function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): number {
+/** No rate of the run exceeds this: the largest initial one, or μ₊ (Remark 2.5). */
+export function largestRate({ initialRates }: CompleteConfig, cost: CostFunctions): number {
+  let largest = upperRate(cost);
+  if (typeof initialRates === 'number') largest = Math.max(largest, initialRates);
+  else if (!Array.isArray(initialRates)) largest = Math.max(largest, initialRates.uniform[1]);
+  else for (const rate of initialRates) largest = Math.max(largest, rate);
+  return largest;
+}
+
+function writeCostTable(
+  cost: CostFunctions,
+  largest: number,
+  plan: MemoryPlan,
+  state: StateBlock,
+  buffer: ArrayBufferLike,
+): void {
+  const table = tabulateCost(cost, largest);
+  new Float64Array(buffer, plan.costTable, table.cells.length).set(table.cells);
+  state.setU32(COST_TABLE, plan.costTable);
+  state.setU32(COST_CELLS, plan.costCells);
+  state.setBits(COST_BASE, table.base);
+  state.setF64(START_EXPONENT, table.exponent);
+  state.setF64(START_SCALE, table.scale);
+}
+
+function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): void {
   const { servers, initialRates, initialTasks } = config;
   const floats = new Float64Array(buffer, plan.records, (servers * RECORD_BYTES) / 8);
   const words = new Uint32Array(buffer, plan.records, (servers * RECORD_BYTES) / 4);
-  let largest = upperRate(config.cost);
-  if (typeof initialRates === 'object' && 'uniform' in initialRates) {
-    largest = Math.max(largest, initialRates.uniform[1]);
-  }
   for (let v = 0; v < servers; v++) {
-    const rate = valueFor(initialRates, v);
-    largest = Math.max(largest, rate);
-    floats[(v * RECORD_BYTES + RATE) / 8] = rate;
+    floats[(v * RECORD_BYTES + RATE) / 8] = valueFor(initialRates, v);
     words[(v * RECORD_BYTES + QUEUE) / 4] = valueFor(initialTasks, v);
   }
-  return largest;
 }
 
 function valueFor(values: number | number[] | { uniform: unknown }, server: number): number {

@@ -62,7 +62,7 @@ export const BLOCK_SLACK = 176;
 
 // ---------------------------------------------------------------- state block: derived by the kernel
 
-/** u32, DRIFT_FROZEN, DRIFT_INVERSE_QUADRATIC or DRIFT_GENERAL */
+/** u32, DRIFT_FROZEN, DRIFT_INVERSE_QUADRATIC, DRIFT_GENERAL or DRIFT_TABLE */
 export const DRIFT = 180;
 /** f64, coefficients of the rate equation (drift.ts, taylor.ts) */
 export const DRIFT_G = 184;
@@ -161,6 +161,14 @@ export const TAGS_USED = 624;
 /** f64, smallest and largest rate on the grid since the warm-up */
 export const SAMPLE_MIN = 632;
 export const SAMPLE_MAX = 640;
+/** u32, address of the cost table and its number of cells; 0 cells for a cost family */
+export const COST_TABLE = 648;
+export const COST_CELLS = 652;
+/** u64, cell key (top bits of the double) of cell 0 */
+export const COST_BASE = 656;
+/** f64, φ(μ) ≈ −A μ^−s below the table: s and A */
+export const START_EXPONENT = 664;
+export const START_SCALE = 672;
 export const STATE_BYTES = 704;
 
 // ---------------------------------------------------------------- server record, 32 bytes
@@ -207,6 +215,18 @@ export const LANE_ID = 7680;
 export const LANE_RANDOM = 8192;
 export const LANES_BYTES = 11264;
 
+// ---------------------------------------------------------------- cell of the cost table, 208 bytes
+
+/** cells are 1/32 of an octave: the top 17 bits of a double */
+export const CELL_SHIFT = 47;
+/** f64, centre, 1 / half width; then coefficients 0 … 7 of φ, ψ and h in ξ = (μ − centre) / half width */
+export const CELL_CENTRE = 0;
+export const CELL_SCALE = 8;
+export const CELL_PHI = 16;
+export const CELL_PSI = 80;
+export const CELL_H = 144;
+export const CELL_BYTES = 208;
+
 // ---------------------------------------------------------------- other regions
 
 /** 257 abscissae and 257 ordinates, f64 */
@@ -240,6 +260,7 @@ export const RATES_UNIFORM = 1;
 export const DRIFT_FROZEN = 0;
 export const DRIFT_INVERSE_QUADRATIC = 1;
 export const DRIFT_GENERAL = 2;
+export const DRIFT_TABLE = 3;
 export const ERROR_RATE_ABOVE_BOUND = 1;
 /** what `run` returns */
 export const RUN_REACHED = 0;

@@ -2,6 +2,7 @@
 import type { CompleteConfig } from '../config.js';
 import { ConfigError } from '../errors.js';
 import {
+  CELL_BYTES,
   COLUMN_QUANTILES,
   EXACT_QUANTILE_SERVERS,
   HISTOGRAM_BINS,
@@ -31,6 +32,8 @@ export interface MemoryPlan {
   watchedBits: number;
   tags: number;
   tagLists: number;
+  /** cells of a tabulated cost, `costCells` of them */
+  costTable: number;
   records: number;
   /** f64 columns of `rows` each */
   trajectory: number;
@@ -41,6 +44,7 @@ export interface MemoryPlan {
   rows: number;
   /** recorded servers */
   watched: number;
+  costCells: number;
   /** address behind the last region */
   end: number;
   pages: number;
@@ -49,9 +53,10 @@ export interface MemoryPlan {
 /**
  * Plans the memory of a run; regions that grow with the horizon come last.
  * @param base first address the host may use
+ * @param costCells cells of the cost table, 0 for a cost family
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
  */
-export function planMemory(config: CompleteConfig, base: number): MemoryPlan {
+export function planMemory(config: CompleteConfig, base: number, costCells: number): MemoryPlan {
   const { servers, horizon, record } = config;
   const rows = Math.floor(horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
@@ -78,6 +83,7 @@ export function planMemory(config: CompleteConfig, base: number): MemoryPlan {
     watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),
     tags: region(TAG_BYTES * record.sojourns),
     tagLists: region(record.sojourns > 0 ? 4 * servers : 0),
+    costTable: region(CELL_BYTES * costCells),
     records: region(RECORD_BYTES * servers),
   };
   const withoutRecording = end;
@@ -100,7 +106,7 @@ export function planMemory(config: CompleteConfig, base: number): MemoryPlan {
         'the engine’s memory ends at 4 GiB; record fewer servers or choose a longer interval',
     );
   }
-  return { ...plan, ...growing, rows, watched, end, pages };
+  return { ...plan, ...growing, rows, watched, costCells, end, pages };
 }
 
 /**

@@ -50,8 +50,8 @@ describe('the memory map', () => {
   it('gives disjoint regions, all inside the memory', () => {
     for (const servers of [1, 7, 100, 65_536, 65_537]) {
       const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
-      const plan = planMemory(config, 1024);
-      const { rows, watched, end, pages, ...addresses } = plan;
+      const plan = planMemory(config, 1024, 0);
+      const { rows, watched, costCells, end, pages, ...addresses } = plan;
       const starts = Object.values(addresses);
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);
@@ -62,7 +62,7 @@ describe('the memory map', () => {
 
   it('takes 32 bytes per server where servers dominate', () => {
     const plan = (servers: number) =>
-      planMemory(validateConfig({ ...smallSystem, servers }), 0).end;
+      planMemory(validateConfig({ ...smallSystem, servers }), 0, 0).end;
     expect((plan(120_000_000) - plan(20_000_000)) / 100_000_000).toBeCloseTo(32, 6);
     expect(plan(120_000_000)).toBeLessThan(2 ** 32);
   });

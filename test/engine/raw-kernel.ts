@@ -1,5 +1,7 @@
 import { type SimulationConfig, validateConfig } from '../../src/config.js';
-import { writeInitialState } from '../../src/engine/initial-state.js';
+import { isFamilyCost, resolveCost } from '../../src/cost.js';
+import { costTableCells } from '../../src/engine/cost-table.js';
+import { largestRate, writeInitialState } from '../../src/engine/initial-state.js';
 import { instantiateKernel, type Kernel, kernelBuild } from '../../src/engine/kernel.js';
 import { allocateMemory, type MemoryPlan, planMemory } from '../../src/engine/memory.js';
 import { StateBlock } from '../../src/engine/state.js';
@@ -24,9 +26,11 @@ export async function rawKernel(
   variant: 'release' | 'checked' = 'checked',
 ): Promise<RawKernel> {
   const complete = validateConfig({ ...smallSystem, ...config });
-  const plan = planMemory(complete, 65536);
+  const cost = await resolveCost(complete.cost);
+  const cells = isFamilyCost(complete.cost) ? 0 : costTableCells(cost, largestRate(complete, cost));
+  const plan = planMemory(complete, 65536, cells);
   const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
   const kernel = await instantiateKernel(await kernelBuild(variant), memory);
-  kernel.initialise(plan.state, writeInitialState(complete, plan, memory));
+  kernel.initialise(plan.state, writeInitialState(complete, cost, plan, memory));
   return { kernel, plan, memory, state: new StateBlock(memory, plan.state) };
 }

@@ -1,0 +1,110 @@
+import type { CostFunctions } from '../cost.js';
+import { upperRate } from '../cost.js';
+import { ConfigError } from '../errors.js';
+import { CELL_BYTES, CELL_SHIFT } from './layout.js';
+
+/** Octaves below μ₊ at which the table begins; below, φ counts as a power and ψ as 0. */
+const OCTAVES_BELOW = 36;
+const CELLS_PER_OCTAVE = 32;
+const NODES = 8;
+/** Largest relative interpolation error that a smooth cost leaves. */
+const SMOOTH = 1e-11;
+
+/** φ, ψ and h as the kernel wants them (see assembly/cost-table.ts). */
+export interface CostTable {
+  /** cells of CELL_BYTES each, as doubles */
+  cells: Float64Array;
+  /** key of cell 0: the top bits of its doubles */
+  base: bigint;
+  /** φ(x) ≈ −scale · x^−exponent below the table */
+  exponent: number;
+  scale: number;
+}
+
+/** Cells that a table for rates up to `largest` has. */
+export function costTableCells(cost: CostFunctions, largest: number): number {
+  const octaves = OCTAVES_BELOW + Math.ceil(Math.log2(Math.max(1, largest / upperRate(cost)))) + 2;
+  return octaves * CELLS_PER_OCTAVE;
+}
+
+/**
+ * Tabulates a cost for rates up to `largest`.
+ * @throws {ConfigError} where the cost is not smooth enough for 1e-11
+ */
+export function tabulateCost(cost: CostFunctions, largest: number): CostTable {
+  const upper = upperRate(cost);
+  const count = costTableCells(cost, largest);
+  const base = keyOf(upper * 2 ** -OCTAVES_BELOW);
+  const phi = (x: number) => cost.dg(x) + cost.dh(x) / x;
+  const phiSize = (x: number) => Math.abs(cost.dg(x)) + cost.dh(x) / x;
+  const stride = CELL_BYTES / 8;
+  const cells = new Float64Array(count * stride);
+  for (let k = 0; k < count; k++) {
+    const low = fromKey(base + BigInt(k));
+    const high = fromKey(base + BigInt(k + 1));
+    const centre = (low + high) / 2;
+    const half = (high - low) / 2;
+    const at = k * stride;
+    cells[at] = centre;
+    cells[at + 1] = 1 / half;
+    const functions = [
+      [phi, phiSize],
+      [cost.dh, cost.dh],
+      [cost.h, cost.h],
+    ] as const;
+    functions.forEach(([f, size], i) => {
+      const coefficients = interpolate((xi) => f(centre + half * xi));
+      cells.set(coefficients, at + 2 + NODES * i);
+      // half-way between two nodes; far below μ₊ the engine is rarely and nothing depends on it
+      const test = 0.37;
+      const x = centre + half * test;
+      const error = Math.abs(coefficients.reduceRight((sum, c) => sum * test + c, 0) - f(x));
+      if (x > upper / 1024 && !(error <= SMOOTH * Math.abs(size(x)) + 1e-300)) {
+        throw new ConfigError(
+          'cost',
+          `is not smooth enough near x = ${x}: its derivatives must be continuous`,
+        );
+      }
+    });
+  }
+  const start = cells[0] as number;
+  const exponent = Math.log2(phi(start) / phi(2 * start));
+  return { cells, base, exponent, scale: -phi(start) * start ** exponent };
+}
+
+const bits = new DataView(new ArrayBuffer(8));
+
+function keyOf(x: number): bigint {
+  bits.setFloat64(0, x);
+  return bits.getBigUint64(0) >> BigInt(CELL_SHIFT);
+}
+
+function fromKey(key: bigint): number {
+  bits.setBigUint64(0, key << BigInt(CELL_SHIFT));
+  return bits.getFloat64(0);
+}
+
+/** Chebyshev nodes on [−1, 1], and the inverse of their Vandermonde matrix: values → coefficients. */
+const nodes = Array.from({ length: NODES }, (_, i) => Math.cos((Math.PI * (i + 0.5)) / NODES));
+const inverse = nodes.map((own, i) => {
+  // coefficients of the i-th Lagrange polynomial
+  let polynomial = [1];
+  nodes.forEach((other, j) => {
+    if (i === j) return;
+    const next = new Array<number>(polynomial.length + 1).fill(0);
+    polynomial.forEach((c, power) => {
+      next[power + 1] = (next[power + 1] as number) + c / (own - other);
+      next[power] = (next[power] as number) - (c * other) / (own - other);
+    });
+    polynomial = next;
+  });
+  return polynomial;
+});
+
+/** Coefficients of the polynomial of degree 7 through f at the Chebyshev nodes. */
+function interpolate(f: (xi: number) => number): number[] {
+  const values = nodes.map(f);
+  return Array.from({ length: NODES }, (_, power) =>
+    values.reduce((sum, value, i) => sum + value * (inverse[i]?.[power] as number), 0),
+  );
+}

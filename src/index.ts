@@ -15,5 +15,6 @@ export { CheckpointError, ConfigError, EngineError } from './errors.js';
 export type { ParameterChange, RunSummary, SimulationResult } from './result.js';
 export { type Progress, type SimulateOptions, simulate } from './simulate.js';
 export { Simulation, type SimulationOptions } from './simulation.js';
+export * from './theory/index.js';
 export type { Trajectory, TrajectoryCopy } from './trajectory.js';
 export { VERSION } from './version.js';

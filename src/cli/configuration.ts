@@ -15,7 +15,10 @@ export interface Given {
 }
 
 /** @throws {BadInput} if a file cannot be read, a flag not be parsed, or something required is missing */
-export async function assemble({ path, flags }: Given): Promise<SimulationConfig> {
+export async function assemble(
+  { path, flags }: Given,
+  required = ['servers', 'arrivalRate', 'inverseStepSize', 'horizon'],
+): Promise<SimulationConfig> {
   const config: Json = path === undefined ? {} : await readConfig(path);
   for (const { field, name, key, parse } of SETTINGS) {
     const text = flags[key];
@@ -26,7 +29,6 @@ export async function assemble({ path, flags }: Given): Promise<SimulationConfig
       throw error instanceof BadInput ? new BadInput(`${name}: ${error.message}`) : error;
     }
   }
-  const required = ['servers', 'arrivalRate', 'inverseStepSize', 'horizon'];
   const missing = SETTINGS.filter(({ field }) => required.includes(field) && !(field in config));
   if (missing.length > 0) {
     const names = missing.map(({ name }) => name).join(', ');

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addRunCommand } from './run-command.js';
+import { addTheoryCommand } from './theory-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -30,6 +31,7 @@ Exit codes:
   0 done   1 failed   2 bad input   130 interrupted (Ctrl-C)   143 terminated`,
   );
 addRunCommand(program);
+addTheoryCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SimulationResult } from '../result.js';
+import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';
@@ -48,10 +49,11 @@ async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
   const interruption = listenForInterruption();
   // loaded here, so that help and version need not wait for the engine
-  const [{ validateConfig }, { optimalRate, resolveCost }, { ConfigError }, { simulate }] =
+  const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
     await Promise.all([
       import('../config.js'),
-      import('../cost.js'),
+      import('../theory/prediction.js'),
+      import('../theory/comparison.js'),
       import('../errors.js'),
       import('../simulate.js'),
     ]);
@@ -62,12 +64,11 @@ async function run(given: Given): Promise<void> {
   ]);
 
   let result: SimulationResult;
-  let optimum: number;
+  let prediction: Prediction;
   let file: Awaited<ReturnType<typeof openTrajectoryFile>> | undefined;
   const config = await assemble(given);
   try {
-    const { cost, arrivalRate } = validateConfig(config);
-    optimum = optimalRate(await resolveCost(cost), arrivalRate);
+    prediction = await predict(validateConfig(config));
     if (typeof trajectory === 'string') file = await openTrajectoryFile(trajectory);
     const bar = await progressBar();
     try {
@@ -84,10 +85,16 @@ async function run(given: Given): Promise<void> {
   await file?.write(result).catch((error) => {
     failure = error;
   });
+  for (const { clause, holds, detail } of prediction.assumptions) {
+    if (!holds) {
+      process.stderr.write(`ratescale: warning: Assumption 2.1 (${clause}) fails: ${detail}\n`);
+    }
+  }
+  const theory = { ...prediction, comparison: compareMeanRate(result, prediction) };
   process.stdout.write(
     json
-      ? `${JSON.stringify(result, null, process.stdout.isTTY ? 2 : 0)}\n`
-      : summarise(result, optimum),
+      ? `${JSON.stringify({ ...result, theory }, null, process.stdout.isTTY ? 2 : 0)}\n`
+      : summarise(result, theory),
   );
   if (failure) throw failure;
   process.exitCode = interruption.exitCode;

@@ -1,10 +1,15 @@
 import type { CompleteConfig } from '../config.js';
 import type { CostChoice } from '../cost.js';
 import type { RunSummary, SimulationResult } from '../result.js';
+import type { Comparison } from '../theory/comparison.js';
+import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
 
-/** The figures of a run, for people, beside the optimal rate of its system. */
-export function summarise(result: SimulationResult, optimalRate: number): string {
+/** The figures of a run, for people, beside what theory predicts. */
+export function summarise(
+  result: SimulationResult,
+  theory: Prediction & { comparison: Comparison | null },
+): string {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;
   const cancelled = result.status === 'cancelled';
@@ -19,7 +24,8 @@ export function summarise(result: SimulationResult, optimalRate: number): string
     ['statistics', statistics(result)],
     ['', ''],
     ['service rate', serviceRateText(serviceRate)],
-    ['optimal rate', optimum(config, serviceRate.mean, optimalRate)],
+    ['optimal rate', optimum(config, serviceRate.mean, theory.optimalRate)],
+    ...predicted(theory),
     ['busy fraction', figure(result.busyFraction)],
     [
       'blocking',
@@ -120,6 +126,34 @@ function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best:
   const distance = 100 * Math.abs(mean / best - 1);
   const side = mean < best ? 'below' : 'above';
   return `${figure(best)} (the mean is ${figure(distance, 2)} % ${side})`;
+}
+
+function predicted({
+  fixedPoint,
+  band,
+  comparison,
+  stationaryLaw,
+}: Prediction & { comparison: Comparison | null }): [string, string][] {
+  if (stationaryLaw) {
+    const { busyFraction, blockingProbability } = stationaryLaw;
+    return [
+      ['theory', `${figure(busyFraction)} busy, ${figure(blockingProbability)} blocked, exactly`],
+    ];
+  }
+  if (!band) return [];
+  const z = comparison
+    ? `, z = ${figure(comparison.z, 2)} from ${comparison.batches} batches`
+    : ', too few relaxation times for a z-score';
+  const values = band.levels.map(
+    (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,
+  );
+  return [
+    ['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`],
+    [
+      'band',
+      `${figure(band.sd, 3)} sd, ${values.join(', ')}${band.valid ? '' : `; not valid: ${band.reason}`}`,
+    ],
+  ];
 }
 
 function speed({ eventsPerSecond, wallSeconds }: RunSummary['engine']): string {

@@ -82,7 +82,10 @@ describe.concurrent('bad input of ratescale', () => {
     ['run SMALL --sojourns -1', /^--sojourns: got -1; must be a whole number from 0 to /],
 
     // cost
-    ['run SMALL --g power:1', /^--g: got "power:1"; must be power:a,p or shifted:a,p/],
+    [
+      'run SMALL --g power:1',
+      /^--g: got "power:1"; must be power:a,p, shifted:a,p, or an expression in x/,
+    ],
     ['run SMALL --g power', /^--g: got "power"; must be /],
     ['run SMALL --g cubic:1,1', /^--g \(family\): got "cubic"; must be "power" or "shifted"$/],
     ['run SMALL --g power:0,1', /^--g \(a\): got 0; must be /],

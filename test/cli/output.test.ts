@@ -56,6 +56,7 @@ describe.concurrent('ratescale run --json', () => {
       'serviceRate',
       'stateHash',
       'status',
+      'theory',
       'throughput',
       'time',
     ]);
@@ -122,7 +123,7 @@ describe.concurrent('the summary of ratescale run', () => {
     const { serviceRate, cost, events } = result;
     expect(lines.get('system')).toBe('n = 100, λ = 0.8, m = 500, buffer 1');
     expect(lines.get('seed')).toBe('1');
-    expect(lines.get('statistics')).toBe('from t = 5,000 to 20,000, rates sampled 751 times');
+    expect(lines.get('statistics')).toBe('from t = 10,000 to 60,000, rates sampled 834 times');
     expect(lines.get('service rate')).toBe(
       `${five(serviceRate.mean)} mean, ${serviceRate.sd.toPrecision(3)} sd, ` +
         `5 % below ${five(serviceRate.p05)}, 5 % above ${five(serviceRate.p95)}`,
@@ -138,7 +139,7 @@ describe.concurrent('the summary of ratescale run', () => {
     expect(lines.get('events')?.replaceAll(',', '')).toBe(
       `${events.arrivals} arrivals ${events.dropped} dropped ${events.departures} departures`,
     );
-    expect(lines.get('events')).toMatch(/^1,\d{3},\d{3} arrivals, /);
+    expect(lines.get('events')).toMatch(/^4,\d{3},\d{3} arrivals, /);
     expect(lines.get('speed')).toMatch(/events\/s, \S+ ns per event/);
     expect(lines.get('memory')).toMatch(/^32 bytes per server, \S+ MiB in total$/);
     expect(lines.get('state hash')).toBe(result.stateHash);

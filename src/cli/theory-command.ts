@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import type { Prediction } from '../theory/prediction.js';
+import { assemble, explain, type Given } from './configuration.js';
+import { figure } from './format.js';
+import { SETTINGS } from './settings.js';
+
+const DETAILS = `
+The system is given as for "ratescale run"; flags of the run and the recording
+are accepted and ignored.
+
+Examples:
+  ratescale theory -n 100 -l 0.8 -m 500
+  ratescale theory -n 3 -l 0.8 -m inf --initial-rates rates.txt --json
+  ratescale theory -n 50 -l 0.8 -m 500 --g "1/(1+x)" --h "0.05*x^3"`;
+
+/** `ratescale theory` */
+export function addTheoryCommand(program: Command): void {
+  const command = program
+    .command('theory')
+    .summary('what theory says of a system, without simulating')
+    .description(
+      'Computes the optimum, the finite-n fixed point, the band of the rates, and at frozen rates the exact stationary law.',
+    )
+    .argument('[config.json]', 'configuration, or the --json output of a run');
+  for (const { option } of SETTINGS) command.addOption(option);
+  command
+    .optionsGroup('Output:')
+    .option('--json', 'print one JSON object instead of the table')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', DETAILS)
+    .action((path: string | undefined, flags: Given['flags']) => theory({ path, flags }));
+}
+
+async function theory(given: Given): Promise<void> {
+  const [{ validateConfig }, { ConfigError }, { predict }] = await Promise.all([
+    import('../config.js'),
+    import('../errors.js'),
+    import('../theory/prediction.js'),
+  ]);
+  const config = await assemble(given, ['servers', 'arrivalRate', 'inverseStepSize']);
+  let prediction: Prediction;
+  try {
+    // theory needs no run, hence no horizon
+    prediction = await predict(validateConfig({ ...config, horizon: config.horizon ?? 1e12 }));
+  } catch (error) {
+    throw error instanceof ConfigError ? explain(error, given) : error;
+  }
+  process.stdout.write(
+    given.flags.json
+      ? `${JSON.stringify(prediction, null, process.stdout.isTTY ? 2 : 0)}\n`
+      : table(prediction),
+  );
+}
+
+function table(prediction: Prediction): string {
+  const { thresholds, fixedPoint, band, stationaryLaw, expectedIdleSignal } = prediction;
+  const lines: [string, string][] = [
+    ['optimal rate μ*', figure(prediction.optimalRate, 9)],
+    ['optimal cost', figure(prediction.optimalCost, 9)],
+    ['thresholds', `μ₋ = ${figure(thresholds.lower)}, μ₊ = ${figure(thresholds.upper)}`],
+    ['relaxation', `θ = ${figure(prediction.relaxationRate)}, so that rates settle in m/θ`],
+    ['timescales', `mλ/θ = ${figure(prediction.timescaleRatio)}`],
+    [
+      'fixed point',
+      `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ at this n; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`,
+    ],
+  ];
+  if (band) {
+    const values = band.levels.map(
+      (level, i) => `${100 * level} % ${figure(band.values[i] as number)}`,
+    );
+    lines.push(['band', `sd ${figure(band.sd)}; ${values.join(', ')}`]);
+    if (!band.valid) lines.push(['', `not valid here: ${band.reason}`]);
+  }
+  if (stationaryLaw) {
+    const { cost, busyProbability } = stationaryLaw;
+    const extremes = [Math.min(...busyProbability), Math.max(...busyProbability)].map((p) =>
+      figure(p),
+    );
+    lines.push(
+      ['', ''],
+      [
+        'busy fraction',
+        `${figure(stationaryLaw.busyFraction, 9)}, per server ${extremes.join(' … ')}`,
+      ],
+      ['blocking', figure(stationaryLaw.blockingProbability, 9)],
+      ['throughput', `${figure(stationaryLaw.throughput, 9)} per server`],
+      ['sojourn time', `${figure(stationaryLaw.meanSojournTime, 9)} mean`],
+      ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
+    );
+  }
+  if (expectedIdleSignal) {
+    const { values, exact } = expectedIdleSignal;
+    const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+    lines.push([
+      'idle signal',
+      `${figure(mean, 9)} mean${exact ? '' : ' (mean-field value: too many unequal servers for the exact one)'}`,
+    ]);
+  }
+  lines.push(['', '']);
+  for (const { clause, holds, detail } of prediction.assumptions) {
+    lines.push([`2.1(${clause})`, `${holds ? 'holds' : 'FAILS'}: ${detail}`]);
+  }
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return `${lines.map(([label, text]) => (label || text) && label.padEnd(width) + text).join('\n')}\n`;
+}

@@ -1,0 +1,44 @@
+/** Checks of arguments. Each failure is a RangeError that names the argument, its value and its domain. */
+
+/**
+ * Rates outside these limits are refused: within them every quotient and square of two rates is a
+ * normal floating-point number.
+ */
+const SMALLEST_RATE = 1e-100;
+const LARGEST_RATE = 1e100;
+
+/** Refuses anything but a number from 1e-100 to 1e100. */
+export function checkPositive(name: string, value: number): void {
+  if (!(value >= SMALLEST_RATE && value <= LARGEST_RATE)) {
+    throw new RangeError(
+      `${name} is ${value}; it must be a number from ${SMALLEST_RATE} to ${LARGEST_RATE}`,
+    );
+  }
+}
+
+/** Refuses an empty vector of rates, and one with an element that `checkPositive` refuses. */
+export function checkRates(name: string, rates: readonly number[]): void {
+  checkNotEmpty(name, rates);
+  rates.forEach((rate, v) => {
+    checkPositive(`${name}[${v}]`, rate);
+  });
+}
+
+/** As `checkRates`, but a rate may also be 0. */
+export function checkRatesOrZero(name: string, rates: readonly number[]): void {
+  checkNotEmpty(name, rates);
+  rates.forEach((rate, v) => {
+    if (rate !== 0) checkPositive(`${name}[${v}]`, rate);
+  });
+}
+
+/** Refuses a number outside [low, high]. */
+export function checkWithin(name: string, value: number, low: number, high: number): void {
+  if (!(value >= low && value <= high)) {
+    throw new RangeError(`${name} is ${value}; it must be a number from ${low} to ${high}`);
+  }
+}
+
+function checkNotEmpty(name: string, values: readonly number[]): void {
+  if (values.length === 0) throw new RangeError(`${name} is empty; it must hold at least one rate`);
+}

@@ -1,0 +1,57 @@
+import type { CostFunctions } from '../cost.js';
+import { checkPositive } from './arguments.js';
+import { homogeneousIdleSignal } from './idle-signal.js';
+import { optimum } from './optimal.js';
+import { rootBetween } from './root.js';
+import { thresholds } from './thresholds.js';
+
+/** Where the adaptive rates of n servers settle as m → ∞. */
+export interface FixedPoint {
+  /** The common rate, tasks per unit of time. */
+  rate: number;
+  /** Objective (2.1) at that rate. */
+  cost: number;
+  /** By how much that exceeds the optimal cost λ g(μ*) + h(μ*); at least 0, and 0 for n = Infinity. */
+  regret: number;
+}
+
+/**
+ * The common rate at which the averaged dynamics (2.3) of n servers with unit buffers rest, the root of
+ *
+ *   g'(μ) + h'(μ) (E_μ[I^n] + 1/μ),
+ *
+ * with the exact E_μ[I^n] of n equal servers (`homogeneousIdleSignal`), or its limit
+ * max(0, 1/λ − 1/μ) if n is Infinity. The root lies between the thresholds μ₋ and μ₊ since
+ * 0 ≤ E[I] ≤ 1/λ. With equal rates E[S] = 1/μ, so the cost is λ g(μ) + h(μ) for every n. Takes time O(n).
+ *
+ * @param cost the two cost functions and their derivatives
+ * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param n number of servers, an integer from 1 to 10^7 or Infinity
+ * @throws RangeError for arguments outside these ranges, or a cost without thresholds or optimal rate
+ */
+export function fixedPoint(cost: CostFunctions, lambda: number, n: number): FixedPoint {
+  if (!(Number.isInteger(n) && n >= 1 && n <= 1e7) && n !== Number.POSITIVE_INFINITY) {
+    throw new RangeError(`n is ${n}; it must be an integer from 1 to 10000000 or Infinity`);
+  }
+  checkPositive('lambda', lambda);
+  const { dg, dh } = cost;
+  const { lower, upper } = thresholds(cost, lambda);
+  const optimal = optimum(cost, lambda);
+  const idleSignal = (rate: number) =>
+    n === Number.POSITIVE_INFINITY
+      ? Math.max(0, 1 / lambda - 1 / rate)
+      : homogeneousIdleSignal(n, rate, lambda);
+  // the ends are roots of bounds on this function, so rounding may hide its sign there
+  const rate = rootBetween(
+    lower * (1 - 1e-9),
+    upper * (1 + 1e-9),
+    (x) => dg(x) + dh(x) * (idleSignal(x) + 1 / x),
+  );
+  if (rate === undefined) {
+    throw new RangeError(
+      `cost has no fixed point at lambda ${lambda}; Assumption 2.1 does not hold for it`,
+    );
+  }
+  const here = lambda * cost.g(rate) + cost.h(rate);
+  return { rate, cost: here, regret: Math.max(0, here - optimal.cost) };
+}

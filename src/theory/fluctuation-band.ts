@@ -1,0 +1,104 @@
+import type { CostFunctions } from '../cost.js';
+import { checkPositive } from './arguments.js';
+import { normalQuantile } from './normal.js';
+import { optimum } from './optimal.js';
+import { timescaleRatio } from './thresholds.js';
+
+/** The law of one server's rate in the long run, to first order in 1/m. */
+export interface FluctuationBand {
+  /** μ*, tasks per unit of time. */
+  mean: number;
+  /** Standard deviation of the rate, tasks per unit of time. */
+  sd: number;
+  /** Skewness of the rate; 0 in the limit. */
+  skewness: number;
+  /** The levels asked for. */
+  levels: number[];
+  /** Quantiles of the rate at these levels, those of the normal law with this mean and sd. */
+  values: number[];
+  /** Whether the approximation can be relied on. */
+  valid: boolean;
+  /** Why not; null if valid. */
+  reason: string | null;
+}
+
+/** Below this ratio of timescales, averaging over idle periods is not justified. */
+const SMALLEST_TIMESCALE_RATIO = 10;
+/** Beyond this skewness a normal 5 % or 95 % quantile is off by about a fifth of a standard deviation. */
+const LARGEST_SKEWNESS = 0.75;
+/** Beyond this sd/μ* the drift is not linear across the band. */
+const LARGEST_RELATIVE_SD = 0.1;
+
+/**
+ * The band of rates around μ* that servers keep within at finite m, many servers and unit buffers: the
+ * linear noise approximation (Kushner and Yin, Stochastic Approximation and Recursive Algorithms
+ * and Applications, ch. 10).
+ *
+ * A rate is pulled back at rate θ/m (`relaxationRate`) and pushed by the idle signal. In the limit of
+ * many servers idle and busy periods A and B are independent and exponential with means
+ * e = 1/λ − 1/μ* and b = 1/μ*, so one cycle pushes it by −(h'(μ*)/m) Y,
+ * Y = ∫(I − e)dt = A²/2 + AB − e(A + B), and there are λ cycles per unit of time. With
+ * E[Y²] = 2e²(e² + eb + b²) and E[Y³] = 30e⁶ + 30e⁵b + 24e⁴b² + 12e³b³ the stationary law of the
+ * filtered pushes has variance h'(μ*)² λE[Y²]/(2θm) and, were they a Poisson process, skewness
+ * −(2^{3/2}/3) E[Y³]/E[Y²]^{3/2} (θ/(λm))^{1/2} (Campbell's theorem). `valid` demands that mλ/θ be at
+ * least 10, skewness at most 0.75 in size and sd at most a tenth of μ*.
+ *
+ * @param cost the two cost functions and their derivatives
+ * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param m inverse step size of equation (2.2), from 1e-100 to 1e100
+ * @param levels probabilities in (0, 1) of the quantiles
+ * @throws RangeError for arguments outside these ranges, a cost without an optimal rate above `lambda`,
+ *   or one whose relaxation rate is not positive
+ */
+export function fluctuationBand(
+  cost: CostFunctions,
+  lambda: number,
+  m: number,
+  levels: readonly number[] = [0.05, 0.95],
+): FluctuationBand {
+  levels.forEach((level, i) => {
+    if (!(level > 0 && level < 1)) {
+      throw new RangeError(`levels[${i}] is ${level}; it must be strictly between 0 and 1`);
+    }
+  });
+  const ratio = timescaleRatio(cost, lambda, m);
+  if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`cost has a relaxation rate at lambda ${lambda} that is not positive`);
+  }
+  checkPositive('lambda', lambda);
+  const mean = optimum(cost, lambda).rate;
+  const busy = 1 / mean;
+  const idle = 1 / lambda - busy;
+  // moments of Y/idle²
+  const share = busy / idle;
+  const second = 2 * (1 + share + share ** 2);
+  const third = 30 + 30 * share + 24 * share ** 2 + 12 * share ** 3;
+  const sd = (cost.dh(mean) * idle ** 2 * Math.sqrt((second * ratio) / 2)) / m;
+  const skewness = (-(2 ** 1.5 / 3) * third) / second ** 1.5 / Math.sqrt(ratio);
+
+  const objections: string[] = [];
+  if (ratio < SMALLEST_TIMESCALE_RATIO) {
+    objections.push(
+      `timescales do not separate: m lambda/theta = ${ratio.toPrecision(3)} is below ${SMALLEST_TIMESCALE_RATIO}`,
+    );
+  }
+  if (Math.abs(skewness) > LARGEST_SKEWNESS) {
+    objections.push(
+      `the law is skewed: skewness ${skewness.toPrecision(3)} is beyond ${LARGEST_SKEWNESS} in size`,
+    );
+  }
+  if (sd > LARGEST_RELATIVE_SD * mean) {
+    objections.push(
+      `the band is wide: sd/mean = ${(sd / mean).toPrecision(3)} is above ${LARGEST_RELATIVE_SD}`,
+    );
+  }
+  return {
+    mean,
+    sd,
+    skewness,
+    levels: [...levels],
+    values: levels.map((level) => mean + sd * normalQuantile(level)),
+    valid: objections.length === 0,
+    reason: objections.length > 0 ? objections.join('; ') : null,
+  };
+}

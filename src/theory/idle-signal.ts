@@ -1,0 +1,242 @@
+import { checkPositive, checkRates } from './arguments.js';
+import { meanField } from './mean-field.js';
+import { stationaryLaw } from './stationary-law.js';
+
+/** Long-run averages of the idle signals at frozen rates. */
+export interface IdleSignal {
+  /** E[I_v] of server v in units of time, for every v. */
+  values: number[];
+  /** Whether the values are exact for this number of servers or only its limit (Theorem 2.9). */
+  exact: boolean;
+}
+
+/** The most states a lumped chain may have to be solved exactly. */
+export const EXACT_STATE_LIMIT = 20_000;
+
+/**
+ * E_μ[I_v(∞)] of equation (2.3): the long-run average idle signal of every server when rates stand
+ * still, unit buffers, Join-Idle-Queue.
+ *
+ * With π the stationary law and u(s) the mean time server v stays idle from state s on,
+ *
+ *   E[I_v] = Σ_{s: v idle} π(s) u(s) + P(v idle)/μ_v .
+ *
+ * The first term is E[I_v; v idle], since the age of an idle period and what remains of it have the
+ * same law (Asmussen, Applied Probability and Queues, §V.3), the second E[I_v; v busy] (Lemma A.1).
+ *
+ * Exact for equal rates, whatever n. Exact for c classes of n_1, …, n_c servers with equal rates if
+ * Π (n_i + 1) is at most 20 000 (14 different rates, two classes of 140, …): the state is then the
+ * number of busy servers in each class. Otherwise the many-server limit (1 − c)/λ of `meanField`, the
+ * same for every server, which differs by a term of order 1/n. (`stationaryLaw` always gives the
+ * exact mean idle period, which is E[I_v] up to the difference between idle periods and exponential
+ * ones.)
+ *
+ * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
+ * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws RangeError for arguments outside these ranges
+ */
+export function expectedIdleSignal(rates: readonly number[], lambda: number): IdleSignal {
+  checkRates('rates', rates);
+  checkPositive('lambda', lambda);
+  const sizes = new Map<number, number>();
+  for (const rate of rates) sizes.set(rate, (sizes.get(rate) ?? 0) + 1);
+  const classRates = [...sizes.keys()];
+  const classSizes = [...sizes.values()];
+  if (classRates.length === 1) {
+    const value = homogeneousIdleSignal(rates.length, classRates[0] as number, lambda);
+    return { values: rates.map(() => value), exact: true };
+  }
+  if (classSizes.reduce((states, size) => states * (size + 1), 1) <= EXACT_STATE_LIMIT) {
+    const { busyProbability, meanIdlePeriod } = stationaryLaw(rates, lambda);
+    const perRate = new Map(
+      classRates.map((rate, tagged) => {
+        const v = rates.indexOf(rate);
+        const idle = (busyProbability[v] as number) * rate * (meanIdlePeriod[v] as number);
+        const remaining = meanRemainingIdleTime(classRates, classSizes, tagged, lambda);
+        return [rate, idle * (remaining + 1 / rate)];
+      }),
+    );
+    return { values: rates.map((rate) => perRate.get(rate) as number), exact: true };
+  }
+  const { idleSignal } = meanField(rates, lambda);
+  return { values: rates.map(() => idleSignal), exact: false };
+}
+
+/**
+ * E[I] of any of n servers of equal rate, in time O(n).
+ *
+ * The state is the number k of busy others while the tagged server is idle: up at rate
+ * λn(n − k − 1)/(n − k), down at rate kμ, and the tagged server is taken at rate λn/(n − k). States
+ * are eliminated from k = 0 up in the manner of Grassmann, Taksar and Heyman (Operations Research 33,
+ * 1985), which subtracts nothing. The chain of busy servers is Erlang's.
+ *
+ * @param n number of servers, an integer from 1 to 10^7
+ * @param rate their service rate, tasks per unit of time; from 1e-100 to 1e100
+ * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws RangeError for arguments outside these ranges
+ */
+export function homogeneousIdleSignal(n: number, rate: number, lambda: number): number {
+  if (!(Number.isInteger(n) && n >= 1 && n <= 1e7)) {
+    throw new RangeError(`n is ${n}; it must be an integer from 1 to 10000000`);
+  }
+  checkPositive('rate', rate);
+  checkPositive('lambda', lambda);
+
+  const time = new Float64Array(n); // spent in states up to k before leaving k upwards or for good
+  const taken = new Float64Array(n); // rate of leaving k for good, directly or from below k
+  for (let k = 0; k < n; k++) {
+    time[k] = 1;
+    taken[k] = (lambda * n) / (n - k);
+    if (k > 0) {
+      const below = (k * rate) / ((taken[k - 1] as number) + up(k - 1));
+      time[k] = 1 + below * (time[k - 1] as number);
+      taken[k] = (taken[k] as number) + below * (taken[k - 1] as number);
+    }
+  }
+  function up(k: number): number {
+    return (lambda * n * (n - k - 1)) / (n - k);
+  }
+
+  // P(k servers are busy) relative to its largest value, with the sums it is needed for on the way down
+  const mode = Math.min(n, Math.floor((lambda / rate) * n));
+  const weights = new Float64Array(n + 1);
+  weights[mode] = 1;
+  const quotient = (k: number) => (lambda * n) / (k * rate); // of the weights at k and k − 1
+  for (let k = mode + 1; k <= n; k++) weights[k] = (weights[k - 1] as number) * quotient(k);
+  for (let k = mode; k > 0; k--) weights[k - 1] = (weights[k] as number) / quotient(k);
+
+  let total = weights[n] as number;
+  let idle = 0;
+  let idleTimesRemaining = 0;
+  let remaining = 0; // u(k)
+  for (let k = n - 1; k >= 0; k--) {
+    remaining = ((time[k] as number) + up(k) * remaining) / ((taken[k] as number) + up(k));
+    const weight = weights[k] as number;
+    total += weight;
+    idle += weight * ((n - k) / n);
+    idleTimesRemaining += weight * ((n - k) / n) * remaining;
+  }
+  return (idleTimesRemaining + idle / rate) / total;
+}
+
+/**
+ * Mean time a server of class `tagged` stays idle, seen at a random instant at which it is idle.
+ *
+ * The state is the number of busy others in each class. With T the generator while the tagged server
+ * is idle and w the stationary law given that, this is w·u with −T u = 1. T is symmetric with
+ * respect to w, so with b = √w it is bᵀA⁻¹b, A the symmetric positive definite matrix that −T becomes;
+ * the method of conjugate gradients finds it with twice as many digits as the solution has (Golub and
+ * Meurant, Matrices, Moments and Quadrature with Applications, §12).
+ */
+function meanRemainingIdleTime(
+  classRates: readonly number[],
+  classSizes: readonly number[],
+  tagged: number,
+  lambda: number,
+): number {
+  const n = classSizes.reduce((sum, size) => sum + size, 0);
+  const others = classSizes.map((size, c) => (c === tagged ? size - 1 : size));
+  const strides: number[] = [];
+  let states = 1;
+  for (const size of others) {
+    strides.push(states);
+    states *= size + 1;
+  }
+  const logFactorials = [0];
+  for (let k = 1; k <= n; k++) logFactorials.push((logFactorials[k - 1] as number) + Math.log(k));
+  const logFactorial = (k: number) => logFactorials[k] as number;
+
+  const classes = others.map((size, c) => {
+    const rate = classRates[c] as number;
+    const stride = strides[c] as number;
+    return { size, rate, stride, links: new Float64Array(states) };
+  });
+  const right = new Float64Array(states);
+  const diagonal = new Float64Array(states);
+  for (let s = 0; s < states; s++) {
+    let busy = 0;
+    let logWeight = 0;
+    let completions = 0;
+    for (const { size, rate, stride } of classes) {
+      const k = Math.floor(s / stride) % (size + 1);
+      busy += k;
+      completions += k * rate;
+      logWeight -= k * Math.log(rate) + logFactorial(k) + logFactorial(size - k);
+    }
+    logWeight += busy * Math.log(lambda * n) + logFactorial(n - busy);
+    right[s] = logWeight;
+    diagonal[s] = lambda * n + completions;
+    for (const { size, rate, stride, links } of classes) {
+      const k = Math.floor(s / stride) % (size + 1);
+      const arrivals = (lambda * n * (size - k)) / (n - busy);
+      links[s] = Math.sqrt(arrivals * rate * (k + 1)); // to the state with one more busy
+    }
+  }
+
+  // scaled to diagonal 1, which keeps the product bᵀA⁻¹b
+  const largest = right.reduce(
+    (max, logWeight) => Math.max(max, logWeight),
+    Number.NEGATIVE_INFINITY,
+  );
+  let total = 0;
+  for (let s = 0; s < states; s++) {
+    const weight = Math.exp((right[s] as number) - largest);
+    total += weight;
+    right[s] = Math.exp(((right[s] as number) - largest) / 2) / Math.sqrt(diagonal[s] as number);
+    for (const { size, stride, links } of classes) {
+      if (Math.floor(s / stride) % (size + 1) === size) continue;
+      links[s] =
+        (links[s] as number) /
+        Math.sqrt(diagonal[s] as number) /
+        Math.sqrt(diagonal[s + stride] as number);
+    }
+  }
+  const multiply = (x: Float64Array, out: Float64Array) => {
+    out.set(x);
+    for (const { stride, links } of classes) {
+      for (let s = 0; s + stride < states; s++) {
+        const link = links[s] as number; // 0 where the class has no more servers
+        out[s] = (out[s] as number) - link * (x[s + stride] as number);
+        out[s + stride] = (out[s + stride] as number) - link * (x[s] as number);
+      }
+    }
+  };
+  return inverseQuadraticForm(multiply, right) / total;
+}
+
+/** bᵀA⁻¹b for a symmetric positive definite A, as the sum of the gains of the conjugate gradient steps. */
+function inverseQuadraticForm(
+  multiply: (x: Float64Array, out: Float64Array) => void,
+  b: Float64Array,
+): number {
+  const residual = Float64Array.from(b);
+  const direction = Float64Array.from(b);
+  const image = new Float64Array(b.length);
+  let square = dot(residual, residual);
+  const goal = 1e-26 * square;
+  let value = 0;
+  for (let step = 0; step < 100_000 && square > goal; step++) {
+    multiply(direction, image);
+    const length = square / dot(direction, image);
+    const gain = length * square;
+    value += gain;
+    let next = 0;
+    for (let s = 0; s < b.length; s++) {
+      const r = (residual[s] as number) - length * (image[s] as number);
+      residual[s] = r;
+      next += r * r;
+    }
+    const factor = next / square;
+    for (let s = 0; s < b.length; s++) {
+      direction[s] = (residual[s] as number) + factor * (direction[s] as number);
+    }
+    square = next;
+  }
+  return value;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let s = 0; s < a.length; s++) sum += (a[s] as number) * (b[s] as number);
+  return sum;
+}

@@ -1,0 +1,19 @@
+export { type AssumptionCheck, checkAssumptions } from './assumptions.js';
+export {
+  auxiliaryBusyBounds,
+  busyFractionLowerTail,
+  busyFractionUpperTail,
+  overloadedIdleSignalBound,
+} from './bounds.js';
+export { type FixedPoint, fixedPoint } from './fixed-point.js';
+export { type FluctuationBand, fluctuationBand } from './fluctuation-band.js';
+export {
+  EXACT_STATE_LIMIT,
+  expectedIdleSignal,
+  homogeneousIdleSignal,
+  type IdleSignal,
+} from './idle-signal.js';
+export { type LimitPoint, limitTrajectory, type MeanField, meanField } from './mean-field.js';
+export { type Optimum, optimalCost, optimum } from './optimal.js';
+export { type StationaryLaw, stationaryLaw } from './stationary-law.js';
+export { relaxationRate, type Thresholds, thresholds, timescaleRatio } from './thresholds.js';

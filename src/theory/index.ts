@@ -5,6 +5,7 @@ export {
   busyFractionUpperTail,
   overloadedIdleSignalBound,
 } from './bounds.js';
+export { type Comparison, compareMeanRate } from './comparison.js';
 export { type FixedPoint, fixedPoint } from './fixed-point.js';
 export { type FluctuationBand, fluctuationBand } from './fluctuation-band.js';
 export {
@@ -15,5 +16,6 @@ export {
 } from './idle-signal.js';
 export { type LimitPoint, limitTrajectory, type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
+export { type Prediction, predict } from './prediction.js';
 export { type StationaryLaw, stationaryLaw } from './stationary-law.js';
 export { relaxationRate, type Thresholds, thresholds, timescaleRatio } from './thresholds.js';

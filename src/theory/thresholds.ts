@@ -16,8 +16,7 @@ export interface Thresholds {
  * whatever the idle signal, and μ₋ the root of g'(μ) + h'(μ)(1/λ + 1/μ), where they rise whatever it is.
  *
  * An idle server is taken at rate at least λ, so E[I] ≤ 1/λ, with equality for a single server, whose
- * fixed point is μ₋; the assumption and Remark 2.8 have λ
- * in its place, which has the wrong unit.
+ * fixed point is μ₋. The assumption and Remark 2.8 have λ in place of 1/λ, which has the wrong unit.
  *
  * @param cost the two cost functions and their derivatives
  * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100

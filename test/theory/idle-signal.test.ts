@@ -31,6 +31,18 @@ describe('expected idle signal at frozen rates', () => {
     );
   }, 20_000);
 
+  test('rates that differ by up to six orders of magnitude', () => {
+    const rate = fc.double({ min: -3, max: 3, noNaN: true }).map((exponent) => 10 ** exponent);
+    fc.assert(
+      fc.property(fc.array(rate, { minLength: 2, maxLength: 5 }), arrivalRate, (rates, lambda) => {
+        reference.expectedIdleSignal(rates, lambda).forEach((value, v) => {
+          expectRelative(expectedIdleSignal(rates, lambda).values[v], value, 1e-9);
+        });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   test('classes of equal servers', () => {
     fc.assert(
       fc.property(

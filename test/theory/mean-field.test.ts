@@ -114,6 +114,20 @@ describe('limit trajectory', () => {
     }
   });
 
+  test('long horizons end at rest, and stay there', () => {
+    const points = limitTrajectory(cost, 0.025, spread(100), [1, 10, 1e6, 1e12]);
+    expectRelative(points[2].mean, 0.5, 1e-11);
+    for (const rate of points[2].rates) expectRelative(rate, 0.5, 1e-9);
+    expect(points[3].rates).toEqual(points[2].rates);
+  });
+
+  test('rates that sink to 0 end it', () => {
+    const sinking = { ...cost, dg: () => 0, dh: () => 1 };
+    expect(() => limitTrajectory(sinking, 0.8, [1], [10])).toThrow(
+      /the trajectory cannot be continued beyond time 0\.\d/,
+    );
+  });
+
   test('arguments outside the domain are refused by name', () => {
     expect(() => limitTrajectory(cost, 0.8, [1], [1, 0.5])).toThrow(/times\[1\] is 0.5/);
     expect(() => limitTrajectory(cost, 0.8, [1], [-1])).toThrow(/times\[0\] is -1/);

@@ -80,7 +80,8 @@ export interface LimitPoint {
  *
  * solved to about 1e-9. A rate may start at 0, where the right side can be infinite: it starts from a
  * rate so small that 0 is left behind within 1e-15 units of time. Servers that start at equal
- * rates are followed once.
+ * rates are followed once. The method is explicit: it takes time proportional to the last time times θ
+ * (`relaxationRate`), about half a second for 1000 servers to time 10.
  *
  * @param cost the two cost functions and their derivatives
  * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100

@@ -17,7 +17,7 @@ import {
   COST_TABLE,
   INVERSE_STEP_SIZE,
   START_EXPONENT,
-  START_SCALE,
+  START_STEEPNESS,
 } from '../src/engine/layout';
 
 /** |∂μ'/∂μ| dt up to which one Runge–Kutta step will do: its error is of the fifth power of that, / 120. */
@@ -34,7 +34,8 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
   if (x < lowest) {
     // below the table φ is a power and ψ I negligible: μ^(s+1) grows linearly
     const power = load<f64>(state, START_EXPONENT) + 1;
-    const speed = -power * load<f64>(state, START_SCALE) * inverse;
+    const steepness = load<f64>(state, START_STEEPNESS) * Math.pow(lowest, power - 1);
+    const speed = -power * steepness * inverse;
     const start = x == 0 ? 0 : Math.pow(x, power);
     const needed = (Math.pow(lowest, power) - start) / speed;
     if (needed >= dt) return Math.pow(start + speed * dt, 1 / power);

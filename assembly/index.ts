@@ -38,6 +38,7 @@ import { histogramQuantile } from './quantiles';
 import { Tagging } from './tags';
 
 export { advanceRate } from './drift';
+export { elementary } from './elementary';
 export { nextExponential } from './exponential';
 export { hashBytes } from './hash';
 export { initialise } from './initialise';

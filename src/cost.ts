@@ -91,13 +91,15 @@ export function costFunctions({ g: { family, a, p }, h: { b, q } }: Cost): CostF
  */
 export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
   if (isFamilyCost(cost)) return costFunctions(cost);
-  const { g, dg, ddg } = isFamily(cost.g)
-    ? costFunctions({ g: cost.g as SlownessCost, h: PAPER_COST.h })
-    : named('g', await withDerivatives('cost.g', cost.g));
-  const { h, dh, ddh } = isFamily(cost.h)
-    ? costFunctions({ g: PAPER_COST.g, h: cost.h as PowerCost })
-    : named('h', await withDerivatives('cost.h', cost.h));
-  const functions = { g, dg, ddg, h, dh, ddh } as CostFunctions;
+  const g = named(
+    'g',
+    await withDerivatives('cost.g', isFamily(cost.g) ? asExpression(cost.g) : cost.g),
+  );
+  const h = named(
+    'h',
+    await withDerivatives('cost.h', isFamily(cost.h) ? asExpression(cost.h) : cost.h),
+  );
+  const functions: CostFunctions = { ...g, ...h };
   const upper = upperRate(functions);
   if (Number.isNaN(upper)) {
     throw new ConfigError(
@@ -117,6 +119,12 @@ export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
     }
   }
   return functions;
+}
+
+/** A family beside something that is none: as an expression, which is evaluated alike on every platform. */
+function asExpression(f: SlownessCost | PowerCost): string {
+  if ('b' in f) return `${f.b} * x^${f.q}`;
+  return `${f.a} * ${f.family === 'power' ? 'x' : '(1 + x)'}^(-${f.p})`;
 }
 
 function named(name: 'g' | 'h', { f, df, ddf }: Required<CustomFunction>): CostFunctions {

@@ -39,6 +39,13 @@ const systems: Record<string, SimulationConfig> = {
     initialRates: [1, 2, 0.5],
     horizon: 1000,
   },
+  expression: {
+    servers: 15,
+    arrivalRate: 0.8,
+    inverseStepSize: 100,
+    cost: { g: 'exp(-x)', h: '0.1 * x^2.2 * log(2 + x)' },
+    horizon: 300,
+  },
   large: { servers: 120_000, arrivalRate: 0.8, inverseStepSize: 500, horizon: 3 },
 };
 
@@ -52,6 +59,7 @@ const golden: Record<string, string> = {
   unbounded: 'ad6b7fcaa476fdc5',
   otherCost: '8a6a8bde88362503',
   frozen: 'baaf231d76af5aa0',
+  expression: '149532a1e730a2d1',
   large: '30bd2450b0688327',
 };
 

@@ -16,9 +16,9 @@ export interface CostTable {
   cells: Float64Array;
   /** key of cell 0: the top bits of its doubles */
   base: bigint;
-  /** φ(x) ≈ −scale · x^−exponent below the table */
+  /** φ(x) ≈ −steepness · (start / x)^exponent below the start of the table, the centre of its first cell */
   exponent: number;
-  scale: number;
+  steepness: number;
 }
 
 /** Cells that a table for rates up to `largest` has. */
@@ -68,8 +68,9 @@ export function tabulateCost(cost: CostFunctions, largest: number): CostTable {
     });
   }
   const start = cells[0] as number;
-  const exponent = Math.log2(phi(start) / phi(2 * start));
-  return { cells, base, exponent, scale: -phi(start) * start ** exponent };
+  // rounded, so that it does not depend on the host's logarithm; what matters of it is far above 1e-6
+  const exponent = Math.round(Math.log2(phi(start) / phi(2 * start)) * 2 ** 20) / 2 ** 20;
+  return { cells, base, exponent, steepness: -phi(start) };
 }
 
 const bits = new DataView(new ArrayBuffer(8));
@@ -85,7 +86,8 @@ function fromKey(key: bigint): number {
 }
 
 /** Chebyshev nodes on [−1, 1], and the inverse of their Vandermonde matrix: values → coefficients. */
-const nodes = Array.from({ length: NODES }, (_, i) => Math.cos((Math.PI * (i + 0.5)) / NODES));
+const half = [0.9807852804032304, 0.8314696123025452, 0.5555702330196022, 0.19509032201612825];
+const nodes = [...half, ...half.map((x) => -x).reverse()];
 const inverse = nodes.map((own, i) => {
   // coefficients of the i-th Lagrange polynomial
   let polynomial = [1];

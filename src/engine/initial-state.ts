@@ -42,7 +42,7 @@ import {
   SERIES,
   SERVERS,
   START_EXPONENT,
-  START_SCALE,
+  START_STEEPNESS,
   TAG_LISTS,
   TAG_ROOM,
   TAG_SPACING,
@@ -192,7 +192,7 @@ function writeCostTable(
   state.setU32(COST_CELLS, plan.costCells);
   state.setBits(COST_BASE, table.base);
   state.setF64(START_EXPONENT, table.exponent);
-  state.setF64(START_SCALE, table.scale);
+  state.setF64(START_STEEPNESS, table.steepness);
 }
 
 function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): void {

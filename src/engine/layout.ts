@@ -166,9 +166,9 @@ export const COST_TABLE = 648;
 export const COST_CELLS = 652;
 /** u64, cell key (top bits of the double) of cell 0 */
 export const COST_BASE = 656;
-/** f64, φ(μ) ≈ −A μ^−s below the table: s and A */
+/** f64, φ(μ) ≈ −A (start / μ)^s below the table: s and A */
 export const START_EXPONENT = 664;
-export const START_SCALE = 672;
+export const START_STEEPNESS = 672;
 export const STATE_BYTES = 704;
 
 // ---------------------------------------------------------------- server record, 32 bytes

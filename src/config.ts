@@ -212,16 +212,21 @@ export function validateConfig(config: unknown): CompleteConfig {
     }
   }
   const cost: CostChoice = { g: c.cost.g, h: c.cost.h };
-  if (
-    isFamilyCost(cost) &&
-    cost.g.family === 'shifted' &&
-    (cost.h.q < 2 || Number.isNaN(upperRate(cost)))
-  ) {
-    throw new ConfigError(
-      'cost',
-      `with g = ${cost.g.a} (1+x)^-${cost.g.p} and h = ${cost.h.b} x^${cost.h.q}, g'(0) + lim h'(x)/x ` +
-        'is not negative, so rates would fall to 0; choose q > 2, or q = 2 and 2b < ap',
-    );
+  if (isFamilyCost(cost)) {
+    const { g, h } = cost;
+    if (g.family === 'shifted' && (h.q < 2 || Number.isNaN(upperRate(cost)))) {
+      throw new ConfigError(
+        'cost',
+        `with g = ${g.a} (1+x)^-${g.p} and h = ${h.b} x^${h.q}, g'(0) + lim h'(x)/x ` +
+          'is not negative, so rates would fall to 0; choose q > 2, or q = 2 and 2b < ap',
+      );
+    }
+    if (Number.isNaN(upperRate(cost))) {
+      throw new ConfigError(
+        'cost',
+        `with g = ${g.a} x^-${g.p} and h = ${h.b} x^${h.q} rates have no bound below 1e43; choose a larger b or q`,
+      );
+    }
   }
   const buffer = c.buffer;
   const room = buffer === 'inf' ? MAX_TASKS : buffer;

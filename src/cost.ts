@@ -3,6 +3,7 @@
  * 1/E[sojourn time], and h, the cost per unit time of running at a rate.
  */
 import { ConfigError } from './errors.js';
+import { positiveRoot } from './root.js';
 
 /** g(x) = a x^−p (`power`) or a (1 + x)^−p (`shifted`). */
 export interface SlownessCost {
@@ -91,15 +92,9 @@ export function costFunctions({ g: { family, a, p }, h: { b, q } }: Cost): CostF
  */
 export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
   if (isFamilyCost(cost)) return costFunctions(cost);
-  const g = named(
-    'g',
-    await withDerivatives('cost.g', isFamily(cost.g) ? asExpression(cost.g) : cost.g),
-  );
-  const h = named(
-    'h',
-    await withDerivatives('cost.h', isFamily(cost.h) ? asExpression(cost.h) : cost.h),
-  );
-  const functions: CostFunctions = { ...g, ...h };
+  const g = await withDerivatives('cost.g', isFamily(cost.g) ? asExpression(cost.g) : cost.g);
+  const h = await withDerivatives('cost.h', isFamily(cost.h) ? asExpression(cost.h) : cost.h);
+  const functions = { g: g.f, dg: g.df, ddg: g.ddf, h: h.f, dh: h.df, ddh: h.ddf };
   const upper = upperRate(functions);
   if (Number.isNaN(upper)) {
     throw new ConfigError(
@@ -125,10 +120,6 @@ export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
 function asExpression(f: SlownessCost | PowerCost): string {
   if ('b' in f) return `${f.b} * x^${f.q}`;
   return `${f.a} * ${f.family === 'power' ? 'x' : '(1 + x)'}^(-${f.p})`;
-}
-
-function named(name: 'g' | 'h', { f, df, ddf }: Required<CustomFunction>): CostFunctions {
-  return { [name]: f, [`d${name}`]: df, [`dd${name}`]: ddf } as unknown as CostFunctions;
 }
 
 async function withDerivatives(
@@ -174,7 +165,7 @@ function derivative(f: (x: number) => number, x: number): number {
  */
 export function optimalRate(cost: Cost | CostFunctions, arrivalRate: number): number {
   const { dg, dh } = asFunctions(cost);
-  return root((x) => arrivalRate * dg(x) + dh(x));
+  return positiveRoot((x) => arrivalRate * dg(x) + dh(x)) ?? Number.NaN;
 }
 
 /**
@@ -183,22 +174,9 @@ export function optimalRate(cost: Cost | CostFunctions, arrivalRate: number): nu
  */
 export function upperRate(cost: Cost | CostFunctions): number {
   const { dg, dh } = asFunctions(cost);
-  return root((x) => dg(x) + dh(x) / x);
+  return positiveRoot((x) => dg(x) + dh(x) / x) ?? Number.NaN;
 }
 
 function asFunctions(cost: Cost | CostFunctions): CostFunctions {
   return 'dg' in cost ? cost : costFunctions(cost);
-}
-
-/** The root of a function that increases from negative to positive on (0, ∞), by bisection of log x. */
-function root(f: (x: number) => number): number {
-  let low = -100;
-  let high = 100;
-  if (!(f(Math.exp(low)) < 0 && f(Math.exp(high)) > 0)) return Number.NaN;
-  for (let i = 0; i < 100; i++) {
-    const middle = (low + high) / 2;
-    if (f(Math.exp(middle)) < 0) low = middle;
-    else high = middle;
-  }
-  return Math.exp((low + high) / 2);
 }

@@ -126,6 +126,14 @@ const bad: [string, unknown, RegExp][] = [
     { ...good, cost: { g: { family: 'shifted', a: 1, p: 1 }, h: { family: 'power', b: 1, q: 2 } } },
     /^cost: .*fall to 0/,
   ],
+  [
+    'rates without a bound',
+    {
+      ...good,
+      cost: { g: { family: 'power', a: 1e9, p: 0.01 }, h: { family: 'power', b: 1e-9, q: 1 } },
+    },
+    /^cost: .*no bound below/,
+  ],
   ['horizon 0', { ...good, horizon: 0 }, /^horizon: got 0/],
   ['horizon infinite', { ...good, horizon: Infinity }, /^horizon: got Infinity/],
   [

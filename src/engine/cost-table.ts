@@ -28,12 +28,11 @@ export function costTableCells(cost: CostFunctions, largest: number): number {
 }
 
 /**
- * Tabulates a cost for rates up to `largest`.
+ * Tabulates a cost on `count` cells (`costTableCells`).
  * @throws {ConfigError} where the cost is not smooth enough for 1e-11
  */
-export function tabulateCost(cost: CostFunctions, largest: number): CostTable {
+export function tabulateCost(cost: CostFunctions, count: number): CostTable {
   const upper = upperRate(cost);
-  const count = costTableCells(cost, largest);
   const base = keyOf(upper * 2 ** -OCTAVES_BELOW);
   const phi = (x: number) => cost.dg(x) + cost.dh(x) / x;
   const phiSize = (x: number) => Math.abs(cost.dg(x)) + cost.dh(x) / x;

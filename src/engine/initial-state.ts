@@ -77,10 +77,9 @@ export function writeInitialState(
   writeAddresses(plan, state);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
-  const largest = largestRate(config, cost);
-  if (plan.costCells > 0) writeCostTable(cost, largest, plan, state, memory.buffer);
+  if (plan.costCells > 0) writeCostTable(cost, plan, state, memory.buffer);
   writeServers(config, plan, memory.buffer);
-  return largest;
+  return largestRate(config, cost);
 }
 
 /** What changes when the horizon does: the regions that grow with it. */
@@ -181,12 +180,11 @@ export function largestRate({ initialRates }: CompleteConfig, cost: CostFunction
 
 function writeCostTable(
   cost: CostFunctions,
-  largest: number,
   plan: MemoryPlan,
   state: StateBlock,
   buffer: ArrayBufferLike,
 ): void {
-  const table = tabulateCost(cost, largest);
+  const table = tabulateCost(cost, plan.costCells);
   new Float64Array(buffer, plan.costTable, table.cells.length).set(table.cells);
   state.setU32(COST_TABLE, plan.costTable);
   state.setU32(COST_CELLS, plan.costCells);

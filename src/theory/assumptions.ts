@@ -1,7 +1,7 @@
 import type { CostFunctions } from '../cost.js';
+import { positiveRoot } from '../root.js';
 import { checkPositive } from './arguments.js';
 import { optimum } from './optimal.js';
-import { positiveRoot } from './root.js';
 
 /** One clause of Assumption 2.1 and whether it holds. */
 export interface AssumptionCheck {

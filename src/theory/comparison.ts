@@ -28,7 +28,7 @@ export function compareMeanRate(
 ): Comparison | null {
   const { inverseStepSize, record } = result.config;
   const simulated = result.serviceRate.mean;
-  if (inverseStepSize === 'inf' || simulated === null) return null;
+  if (inverseStepSize === 'inf' || relaxationRate === null || simulated === null) return null;
   const { time, mean } = result.trajectory;
   const first = time.findIndex((t) => t >= result.time.start);
   const samples = first < 0 ? mean.subarray(0, 0) : mean.subarray(first);

@@ -1,8 +1,8 @@
 import type { CostFunctions } from '../cost.js';
+import { rootBetween } from '../root.js';
 import { checkPositive } from './arguments.js';
 import { homogeneousIdleSignal } from './idle-signal.js';
 import { optimum } from './optimal.js';
-import { rootBetween } from './root.js';
 import { thresholds } from './thresholds.js';
 
 /** Where the adaptive rates of n servers settle as m → ∞. */

@@ -1,6 +1,5 @@
-import type { CostFunctions } from '../cost.js';
+import { type CostFunctions, optimalRate } from '../cost.js';
 import { checkPositive } from './arguments.js';
-import { positiveRoot } from './root.js';
 
 /** The best that any rates can do. */
 export interface Optimum {
@@ -23,8 +22,8 @@ export interface Optimum {
  */
 export function optimum(cost: CostFunctions, lambda: number): Optimum {
   checkPositive('lambda', lambda);
-  const rate = positiveRoot((x) => lambda * cost.dg(x) + cost.dh(x));
-  if (rate === undefined) {
+  const rate = optimalRate(cost, lambda);
+  if (Number.isNaN(rate)) {
     throw new RangeError(
       `cost has no optimal rate at lambda ${lambda}; lambda g' + h' must go from negative to positive`,
     );

@@ -1,17 +1,19 @@
 import type { CompleteConfig } from '../config.js';
-import { optimalRate, resolveCost } from '../cost.js';
+import { type CostFunctions, optimalRate, resolveCost } from '../cost.js';
 import { type AssumptionCheck, checkAssumptions } from './assumptions.js';
-import { fixedPoint } from './fixed-point.js';
+import { type FixedPoint, fixedPoint } from './fixed-point.js';
 import { fluctuationBand } from './fluctuation-band.js';
 import { expectedIdleSignal } from './idle-signal.js';
 import { optimalCost } from './optimal.js';
 import { stationaryLaw } from './stationary-law.js';
 import { relaxationRate, thresholds, timescaleRatio } from './thresholds.js';
 
-/** From so many servers on the fixed point is that of infinitely many, to nine digits. */
-const MANY_SERVERS = 100_000;
+/** Beyond so many servers the fixed point's bias, which is of order 1/n, is extrapolated from here. */
+const MANY_SERVERS = 10_000;
 /** The stationary law of unequal rates takes O(n²). */
 const LAW_SERVERS = 10_000;
+/** The slowest rate that the stationary law takes. */
+const SLOWEST_RATE = 1e-100;
 
 /** What theory says of a system; JSON-able. */
 export interface Prediction {
@@ -20,13 +22,15 @@ export interface Prediction {
   optimalCost: number;
   /** [μ₋, μ₊]: rates end up between these */
   thresholds: { lower: number; upper: number };
-  /** θ: deviations of the mean rate decay like e^{−θ t / m} */
-  relaxationRate: number;
-  /** mλ/θ: predictions of the band need it large; `null` for frozen rates */
+  /** θ: deviations of the mean rate decay like e^{−θ t / m}; `null` if μ* ≤ λ, where clause (v) fails */
+  relaxationRate: number | null;
+  /** mλ/θ: predictions of the band need it large; `null` for frozen rates and if μ* ≤ λ */
   timescaleRatio: number | null;
   /** where the mean rate goes as m → ∞ at this n; its cost, and by how much that exceeds the optimal one */
   fixedPoint: { rate: number; cost: number; regret: number };
-  /** law of a server's rate at this m, linear-noise approximation around the fixed point; `null` if frozen */
+  /**
+   * law of a server's rate at this m, linear-noise approximation around the fixed point, at the recorded levels strictly between 0 and 1; `null` for frozen rates and if μ* ≤ λ
+   */
   band: {
     sd: number;
     levels: number[];
@@ -55,21 +59,24 @@ export async function predict(config: CompleteConfig): Promise<Prediction> {
   const { servers, arrivalRate, inverseStepSize, initialRates, buffer } = config;
   const cost = await resolveCost(config.cost);
   const frozen = inverseStepSize === 'inf';
-  const point = fixedPoint(cost, arrivalRate, servers < MANY_SERVERS ? servers : Infinity);
+  const optimum = optimalRate(cost, arrivalRate);
+  const point = fixedPointOf(cost, arrivalRate, servers);
+  // linear noise needs servers that are idle at times
+  const stable = optimum > arrivalRate;
 
   let band: Prediction['band'] = null;
-  if (!frozen) {
-    const { quantiles } = config.record;
-    const { sd, mean, ...rest } = fluctuationBand(cost, arrivalRate, inverseStepSize, quantiles);
+  if (!frozen && stable) {
+    const levels = config.record.quantiles.filter((level) => level > 0 && level < 1);
+    const { sd, mean, ...rest } = fluctuationBand(cost, arrivalRate, inverseStepSize, levels);
     // the band is computed around μ*; at finite n it lies around the fixed point
     band = { sd, ...rest, values: rest.values.map((value) => value - mean + point.rate) };
   }
   const prediction: Prediction = {
-    optimalRate: optimalRate(cost, arrivalRate),
+    optimalRate: optimum,
     optimalCost: optimalCost(cost, arrivalRate),
     thresholds: thresholds(cost, arrivalRate),
-    relaxationRate: relaxationRate(cost, arrivalRate),
-    timescaleRatio: frozen ? null : timescaleRatio(cost, arrivalRate, inverseStepSize),
+    relaxationRate: stable ? relaxationRate(cost, arrivalRate) : null,
+    timescaleRatio: frozen || !stable ? null : timescaleRatio(cost, arrivalRate, inverseStepSize),
     fixedPoint: point,
     band,
     assumptions: checkAssumptions(cost, arrivalRate),
@@ -80,7 +87,8 @@ export async function predict(config: CompleteConfig): Promise<Prediction> {
       : Array.isArray(initialRates)
         ? initialRates
         : null;
-  if (frozen && buffer === 1 && rates && servers <= LAW_SERVERS && Math.min(...rates) > 0) {
+  const lawful = rates !== null && rates.length <= LAW_SERVERS;
+  if (frozen && buffer === 1 && lawful && rates.every((rate) => rate >= SLOWEST_RATE)) {
     const law = stationaryLaw(rates, arrivalRate);
     const delay = arrivalRate * cost.g(1 / law.meanSojournTime);
     const power = rates.reduce((sum, rate) => sum + cost.h(rate), 0) / servers;
@@ -95,4 +103,14 @@ export async function predict(config: CompleteConfig): Promise<Prediction> {
     prediction.expectedIdleSignal = expectedIdleSignal(rates, arrivalRate);
   }
   return prediction;
+}
+
+/** The fixed point at n servers; its distance from the limit falls like 1/n, up to terms of order 1/n². */
+function fixedPointOf(cost: CostFunctions, lambda: number, servers: number): FixedPoint {
+  if (servers <= MANY_SERVERS) return fixedPoint(cost, lambda, servers);
+  const many = fixedPoint(cost, lambda, MANY_SERVERS);
+  const limit = fixedPoint(cost, lambda, Number.POSITIVE_INFINITY);
+  const rate = limit.rate + (many.rate - limit.rate) * (MANY_SERVERS / servers);
+  const total = lambda * cost.g(rate) + cost.h(rate);
+  return { rate, cost: total, regret: Math.max(0, total - limit.cost) };
 }

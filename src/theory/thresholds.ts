@@ -1,7 +1,7 @@
-import type { CostFunctions } from '../cost.js';
+import { type CostFunctions, upperRate } from '../cost.js';
+import { positiveRoot } from '../root.js';
 import { checkPositive } from './arguments.js';
 import { optimum } from './optimal.js';
-import { positiveRoot } from './root.js';
 
 /** The rates between which the averaged dynamics (2.3) stay (Remarks 2.5 and 2.8). */
 export interface Thresholds {
@@ -26,20 +26,16 @@ export interface Thresholds {
 export function thresholds(cost: CostFunctions, lambda: number): Thresholds {
   checkPositive('lambda', lambda);
   const { dg, dh } = cost;
+  const lower = positiveRoot((x) => dg(x) + dh(x) * (1 / lambda + 1 / x)) ?? Number.NaN;
+  const upper = upperRate(cost);
   return {
-    lower: required(
-      'lower',
-      `g' + h'(1/lambda + 1/mu)`,
-      lambda,
-      (x) => dg(x) + dh(x) * (1 / lambda + 1 / x),
-    ),
-    upper: required('upper', `g' + h'/mu`, lambda, (x) => dg(x) + dh(x) / x),
+    lower: required('lower', `g' + h'(1/lambda + 1/mu)`, lambda, lower),
+    upper: required('upper', `g' + h'/mu`, lambda, upper),
   };
 }
 
-function required(name: string, formula: string, lambda: number, f: (x: number) => number): number {
-  const root = positiveRoot(f);
-  if (root === undefined) {
+function required(name: string, formula: string, lambda: number, root: number): number {
+  if (Number.isNaN(root)) {
     throw new RangeError(
       `cost has no ${name} threshold at lambda ${lambda}; ${formula} must go from negative to positive`,
     );

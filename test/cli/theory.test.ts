@@ -127,6 +127,30 @@ describe.concurrent('ratescale run, beside theory', () => {
     expect(stdout).toContain('service rate');
   });
 
+  it.each([
+    '-n 10 -l 3 -m 500',
+    '-n 10 -l 0.8 -m 500 --quantiles 0,0.5,1',
+    '-n 10 -l 0.8 -m 500 --quantiles none',
+    '-n 10 -l 1e-9 -m 500',
+    '-n 5 -l 0.8 -m inf --initial-rates 1e-200',
+    '-n 5 -l 0.8 -m inf --initial-rates 0',
+    '-n 10 -l 0.8 -m 1e-3',
+    '-n 10 -l 0.8 -m 500 --g shifted:1,1 --h power:0.4,3',
+    '-n 10 -l 0.8 -m 500 --g power:1e-9,20 --h power:1e9,20',
+  ])('never stands in the way of a legal run: %s', async (system) => {
+    const here = new Directory();
+    for (const command of ['run', 'theory']) {
+      const { code, stderr, stdout } = await here.run([
+        command,
+        ...system.split(' '),
+        ...(command === 'run' ? ['-T', '5'] : []),
+      ]);
+      expect(code, stderr).toBe(0);
+      expect(stderr).toMatch(/^(ratescale: warning: [^\n]+\n)*$/);
+      expect(stdout).not.toMatch(/NaN|undefined/);
+    }
+  });
+
   it('says so where the prediction is not valid, and at frozen rates gives the exact law', async () => {
     const here = new Directory();
     const corner = await here.run('run -n 20 -l 0.8 -m 10 -T 500'.split(' '));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CostChoice } from '../../src/cost.js';
-import { PAPER_COST, predict, validateConfig } from '../../src/index.js';
+import { costFunctions, fixedPoint, PAPER_COST, predict, validateConfig } from '../../src/index.js';
 
 const base = { servers: 100, arrivalRate: 0.8, inverseStepSize: 500, horizon: 1 };
 
@@ -41,6 +41,27 @@ describe('predict', () => {
     }
     expect((await of(frozen)).band).toBeNull();
     expect((await of(frozen)).timescaleRatio).toBeNull();
+  });
+
+  it('extrapolates the bias of very many servers like 1/n', async () => {
+    const of = async (servers: number) =>
+      (await predict(validateConfig({ ...base, servers }))).fixedPoint.rate;
+    const cost = costFunctions(PAPER_COST);
+    for (const servers of [10_001, 40_000, 100_000]) {
+      expect(Math.abs((await of(servers)) - fixedPoint(cost, 0.8, servers).rate)).toBeLessThan(
+        1e-9,
+      );
+    }
+  });
+
+  it('leaves out what needs idle servers where μ* ≤ λ, and levels that no band has', async () => {
+    const overloaded = await predict(validateConfig({ ...base, arrivalRate: 3 }));
+    expect(overloaded).toMatchObject({ relaxationRate: null, timescaleRatio: null, band: null });
+    expect(overloaded.assumptions.find(({ clause }) => clause === 'v')?.holds).toBe(false);
+    const { band } = await predict(
+      validateConfig({ ...base, record: { quantiles: [0, 0.05, 0.5, 1] } }),
+    );
+    expect(band?.levels).toEqual([0.05, 0.5]);
   });
 
   it('centres the band on the fixed point of the finite system', async () => {

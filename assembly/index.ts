@@ -13,7 +13,6 @@ import {
   LANE,
   LANE_COUNT,
   RATE,
-  RATE_HISTOGRAM,
   RECORDS,
   ROW,
   ROWS,
@@ -23,6 +22,7 @@ import {
   SERVERS,
   SIGNAL,
   SINCE,
+  SUMMARISED,
   TAG_ROOM,
   WARM,
   WARMUP,
@@ -34,7 +34,6 @@ import { renewEpoch } from './epoch';
 import { hashBytes } from './hash';
 import { checkInvariants } from './invariants';
 import { recordRow, startStatistics } from './observe';
-import { histogramQuantile } from './quantiles';
 import { Tagging } from './tags';
 
 export { advanceRate } from './drift';
@@ -55,6 +54,7 @@ export function heapBase(): usize {
  * RUN_REACHED, RUN_BUDGET (call again) or RUN_ERROR.
  */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
+  store<u32>(state, 0, SUMMARISED);
   const tagging = load<u32>(state, TAG_ROOM) > 0;
   let blocks = maxBlocks;
   while (true) {
@@ -91,6 +91,7 @@ export function run(state: usize, until: f64, maxBlocks: u32): i32 {
 
 /** Makes a change of λ or m take effect at the present time: candidates drawn before it are forgotten. */
 export function changeParameters(state: usize): void {
+  store<u32>(state, 0, SUMMARISED);
   renewEpoch(state);
   prepareDrift(state);
   renewEpoch(state);
@@ -118,11 +119,6 @@ export function signalOf(state: usize, slot: u32): f64 {
 
 function recordOf(state: usize, slot: u32): usize {
   return <usize>load<u32>(state, RECORDS) + ((<usize>slot) << 5);
-}
-
-/** Quantile of the rates pooled over servers and grid times since the warm-up; NaN without any. */
-export function pooledQuantile(state: usize, level: f64): f64 {
-  return histogramQuantile(state, load<u32>(state, RATE_HISTOGRAM), level);
 }
 
 /** Hash of all that decides the future: random numbers, clock, counts, pending candidates, servers. */

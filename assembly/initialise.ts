@@ -7,12 +7,18 @@ import {
   INITIAL_RATE_HIGH,
   INITIAL_RATE_LOW,
   INITIAL_RATES,
+  INITIAL_TASKS,
+  INITIAL_TASKS_EACH,
+  LARGEST_RATE,
   QUEUE,
   RATE,
+  RATES_EQUAL,
   RATES_UNIFORM,
   RECORDS,
   SERVERS,
+  STARTED,
   TASKS,
+  TASKS_EQUAL,
 } from '../src/engine/layout';
 import { swapRecords } from './commit';
 import { prepareDrift } from './drift';
@@ -21,21 +27,24 @@ import { buildZiggurat } from './exponential';
 import { placeHistogram } from './quantiles';
 import { nextBits, toUnit } from './random';
 
-/** `largest` is an upper bound on every rate of the whole run; it places the histogram's bins. */
-export function initialise(state: usize, largest: f64): void {
+export function initialise(state: usize): void {
   buildZiggurat(state);
   prepareDrift(state);
-  placeHistogram(state, largest);
+  placeHistogram(state, load<f64>(state, LARGEST_RATE));
   const n = load<u32>(state, SERVERS);
   const records: usize = load<u32>(state, RECORDS);
-  const uniform = load<u32>(state, INITIAL_RATES) == RATES_UNIFORM;
+  const rates = load<u32>(state, INITIAL_RATES);
   const low = load<f64>(state, INITIAL_RATE_LOW);
   const width = load<f64>(state, INITIAL_RATE_HIGH) - low;
+  const equalTasks = load<u32>(state, INITIAL_TASKS) == TASKS_EQUAL;
+  const tasksEach = load<u32>(state, INITIAL_TASKS_EACH);
   let tasks: u64 = 0;
   for (let v: u32 = 0; v < n; v++) {
     const record = records + ((<usize>v) << 5);
     store<u32>(record, v, ID);
-    if (uniform) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
+    if (rates == RATES_UNIFORM) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
+    else if (rates == RATES_EQUAL) store<f64>(record, low, RATE);
+    if (equalTasks) store<u32>(record, tasksEach, QUEUE);
     tasks += load<u32>(record, QUEUE);
   }
   store<u64>(state, tasks, TASKS);
@@ -44,6 +53,7 @@ export function initialise(state: usize, largest: f64): void {
   store<u32>(state, busy, BUSY);
   store<u32>(state, gather(records, 0, busy, load<u32>(state, CAPACITY)), FULL);
   renewEpoch(state);
+  store<u32>(state, 1, STARTED);
 }
 
 /** Moves the records with at least `tasks` tasks to the front of [from, to); returns where they end. */

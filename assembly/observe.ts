@@ -61,6 +61,7 @@ import {
   SIGNAL_AREA,
   SIGNAL_TIME,
   SINCE,
+  SUMMARISED,
   TASK_AREA,
   TASK_TIME,
   TASKS,
@@ -136,7 +137,8 @@ export function recordRow(state: usize, time: f64): void {
     store<f64>(state, load<f64>(state, SAMPLE_SQUARE) + square, SAMPLE_SQUARE);
     store<f64>(state, load<f64>(state, SAMPLE_POWER) + load<f64>(state, PASS_POWER), SAMPLE_POWER);
   }
-  store<u32>(state, row + 1, ROW);
+  // published last, and atomically: another thread that sees the new count sees the whole row
+  atomic.store<u32>(state, row + 1, ROW);
 }
 
 function cell(state: usize, column: u32, row: u32): usize {
@@ -220,6 +222,7 @@ function watch(state: usize, record: usize, rate: f64, row: u32): void {
 /** Starts the statistics at the present time. */
 export function startStatistics(state: usize): void {
   summarise(state);
+  store<u32>(state, 0, SUMMARISED); // events follow
   store<u32>(state, 1, WARM);
   store<u32>(state, longestQueue(state), MAX_TASKS);
   store<u64>(state, load<u64>(state, ARRIVALS), WARM_ARRIVALS);
@@ -244,6 +247,7 @@ function longestQueue(state: usize): u32 {
 
 /** The time integrals of busy servers, tasks and Σ I_v up to the present time (NOW_…), exact. */
 export function summarise(state: usize): void {
+  if (load<u32>(state, SUMMARISED)) return;
   const now = load<f64>(state, CLOCK);
   const n = load<u32>(state, SERVERS);
   const busy = load<u32>(state, BUSY);
@@ -260,6 +264,7 @@ export function summarise(state: usize): void {
   store<f64>(state, load<f64>(state, BUSY_TIME) + busyTime, NOW_BUSY_TIME);
   store<f64>(state, load<f64>(state, TASK_TIME) + taskTime, NOW_TASK_TIME);
   store<f64>(state, load<f64>(state, SIGNAL_TIME) + signal, NOW_SIGNAL_TIME);
+  store<u32>(state, 1, SUMMARISED);
 }
 
 /** Absolute time. */

@@ -3,6 +3,7 @@
  * bytes of the engine's memory · checksum (u64, chained XXH64 of all that precedes), little-endian.
  */
 import type { CompleteConfig } from './config.js';
+import type { Hash } from './engine/scratch.js';
 import { CheckpointError } from './errors.js';
 import type { ParameterChange } from './result.js';
 
@@ -13,9 +14,6 @@ export interface CheckpointHeader {
   changes: ParameterChange[];
   wallSeconds: number;
 }
-
-/** Hash of some bytes, continuing from the hash of those before. */
-export type Hash = (bytes: Uint8Array, seed: bigint) => bigint;
 
 const MAGIC = new TextEncoder().encode('ratescale checkpoint\n');
 const FORMAT = 1;

@@ -27,8 +27,11 @@ export interface SimulationConfig {
   cost?: { g?: CostChoice['g']; h?: CostChoice['h'] };
   /** end of the run, in units of the mean service requirement: up to 1e12 */
   horizon: number;
-  /** start of the statistics: 0 (default) … horizon */
-  warmup?: number;
+  /**
+   * start of the statistics: 0 (default) … horizon; or `'auto'` (`simulate`, `replicate`, `sweep`): found from
+   * the run itself by MSER-5, at least five relaxation times m/θ
+   */
+  warmup?: number | 'auto';
   record?: {
     /** spacing of the recording grid; default max(horizon / 1000, 1 / λ), at most the horizon */
     interval?: number;
@@ -56,7 +59,7 @@ export interface CompleteConfig {
   initialTasks: number | number[];
   cost: CostChoice;
   horizon: number;
-  warmup: number;
+  warmup: number | 'auto';
   record: { interval: number; quantiles: number[]; servers: number[] | 'all'; sojourns: number };
   seed: string | number;
 }
@@ -85,6 +88,7 @@ const toInf = (): 'inf' => 'inf';
 
 const STEP_RANGE = 'a number from 1e-3 to 1e15, or "inf"';
 const BUFFER_RANGE = 'a whole number from 1, or "inf" (unbounded)';
+const WARMUP_RANGE = 'a number from 0 to the horizon, or "auto"';
 const scale = number(1e-9, 1e9, 'a number from 1e-9 to 1e9');
 const G = v.strictObject(
   {
@@ -158,7 +162,10 @@ const schema = v.strictObject(
       {},
     ),
     horizon: number(1e-9, 1e12, 'a number from 1e-9 to 1e12'),
-    warmup: v.optional(number(0, 1e12, 'a number from 0 to the horizon'), 0),
+    warmup: v.optional(
+      v.union([v.literal('auto'), number(0, 1e12, WARMUP_RANGE)], WARMUP_RANGE),
+      0,
+    ),
     record: v.optional(
       v.strictObject(
         {
@@ -231,7 +238,8 @@ export function validateConfig(config: unknown): CompleteConfig {
   const buffer = c.buffer;
   const room = buffer === 'inf' ? MAX_TASKS : buffer;
   const roomText = `a whole number from 0 to the buffer, ${room}`;
-  if (warmup > horizon) fail('warmup', warmup, `a number from 0 to the horizon, ${horizon}`);
+  if (warmup !== 'auto' && warmup > horizon)
+    fail('warmup', warmup, `a number from 0 to the horizon, ${horizon}`);
   const interval =
     c.record.interval ?? Math.min(horizon, Math.max(horizon / 1000, 1 / arrivalRate));
   if (interval > horizon) {

@@ -1,4 +1,6 @@
 import type { CompleteConfig } from './config.js';
+import type { FigureName, Figures } from './figures.js';
+import type { Confidence } from './sections.js';
 import type { Trajectory } from './trajectory.js';
 
 /** A parameter changed by hand during the run. */
@@ -8,32 +10,10 @@ export interface ParameterChange {
   inverseStepSize?: number | 'inf';
 }
 
-/**
- * The figures of a run, JSON-able. Unless said otherwise they are over [time.start, time.end], from the
- * warm-up on. **Exact** figures come from the events themselves, **grid** figures from the rates of all
- * servers at the times of the recording grid. `null`: nothing to tell (no time passed, no task left, no grid time).
- */
-export interface RunSummary {
+/** The figures of a run over [time.start, time.end], from the warm-up on; JSON-able. */
+export interface RunSummary extends Figures {
   /** complete: running it again gives this result */
   config: CompleteConfig;
-  /** exact counts: tasks that came, were dropped and left; candidates of the thinning, rejected ones included */
-  events: { arrivals: number; dropped: number; departures: number; candidates: number };
-  /** grid: rates pooled over servers and time; quantiles from bins of relative width 2^−14, interpolated */
-  serviceRate: {
-    mean: number | null;
-    sd: number | null;
-    p05: number | null;
-    p50: number | null;
-    p95: number | null;
-  };
-  /** exact: time average of busy servers / n */
-  busyFraction: number | null;
-  /** exact: dropped / arrivals */
-  blockingProbability: number | null;
-  /** exact: departures per server per unit time */
-  throughput: number | null;
-  /** exact integrals, Little's law: meanQueueLength / throughput */
-  meanSojournTime: number | null;
   /**
    * exact, of tagged tasks (`record.sojourns`; absent without): how many were followed and have left, and
    * the law of their sojourn times. Tasks still there (tagged − finished) are not in it.
@@ -47,14 +27,8 @@ export interface RunSummary {
     p95: number | null;
     p99: number | null;
   };
-  /** exact: time average of tasks per server, waiting and in service */
-  meanQueueLength: number | null;
-  /** exact: most tasks ever at one server */
+  /** exact: most tasks ever at one server; with `warmup: 'auto'` since t = 0 */
   maxQueueLength: number | null;
-  /** exact: time and server average of I_v */
-  meanIdleSignal: number | null;
-  /** terms of (2.1): delay = λ g(1 / meanSojournTime), exact; power = time and server average of h(μ), grid */
-  cost: { delay: number | null; power: number | null; total: number | null };
   /** start and end of the statistics */
   time: { start: number; end: number };
   engine: {
@@ -68,6 +42,12 @@ export interface RunSummary {
     /** of the server records alone */
     bytesPerServer: number;
   };
+  /** how certain the figures are, from batches of this one run; `null` or absent if it is too short to tell */
+  confidence?: Confidence | null;
+  /** if a precision was asked for: whether every headline figure has it, and which have not */
+  precision?: { target: number; met: boolean; unmet: FigureName[] };
+  /** what to know before trusting the figures */
+  warnings?: string[];
   /** hash of the final state: equal for equal runs */
   stateHash: string;
   /** `cancelled`: stopped before the horizon */

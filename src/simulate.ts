@@ -1,7 +1,13 @@
-import { yieldToEventLoop } from '#platform';
-import type { SimulationConfig } from './config.js';
+import { relativeHalfWidth } from './analysis/interval.js';
+import { type SimulationConfig, validateConfig } from './config.js';
+import { ConfigError } from './errors.js';
+import { type Executor, here, mayMove } from './executor.js';
+import { type FigureName, figureOf, HEADLINE_FIGURES } from './figures.js';
 import type { SimulationResult } from './result.js';
-import { Simulation, type SimulationOptions } from './simulation.js';
+import { Run } from './run.js';
+import { Sections } from './sections.js';
+import type { SimulationOptions } from './simulation.js';
+import type { Trajectory } from './trajectory.js';
 
 /** How far a run has come. */
 export interface Progress {
@@ -11,39 +17,117 @@ export interface Progress {
   fraction: number;
   /** accepted arrivals and departures so far */
   events: number;
+  /** what has been recorded so far; it may be kept, and read at any time, also while the run goes on */
+  trajectory: Trajectory;
 }
 
 export interface SimulateOptions extends SimulationOptions {
   /** aborting it ends the run early; the result then has status `'cancelled'` */
-  signal?: AbortSignal;
-  /** called after every slice of the run, some fifty times a second */
-  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal | undefined;
+  /** called some twenty times a second or more */
+  onProgress?: ((progress: Progress) => void) | undefined;
+  /**
+   * run on until every headline figure (mean rate, its 5 % and 95 % quantile, busy fraction, mean sojourn time,
+   * cost) has at most this relative half-width at 95 % confidence: e.g. 0.01. The time from the warm-up on is
+   * doubled until then, up to `maxHorizon`
+   */
+  precision?: number | undefined;
+  /** with `precision`: the latest horizon; default 64 times the configuration's */
+  maxHorizon?: number | undefined;
+  /**
+   * `'auto'` (default): a run that takes longer than a moment moves to another thread where there is one, so
+   * that it does not hold up the caller's; `'here'`: it stays in the caller's, in slices
+   */
+  thread?: 'auto' | 'here' | undefined;
 }
 
-/** Milliseconds between two visits to the event loop. */
-const SLICE = 20;
-
 /**
- * Runs a configuration to its horizon, in slices that leave the event loop room.
- * @returns the figures, and the trajectory as views of the engine's memory
+ * Runs a configuration to its horizon without holding up the calling thread.
+ * @returns the figures with their confidence, and the trajectory as views of the engine's memory
  * @throws {ConfigError} before anything runs
+ * @throws {EngineError} if the engine contradicts itself, or its thread dies
  */
 export async function simulate(
   config: SimulationConfig,
-  { signal, onProgress, ...options }: SimulateOptions = {},
+  options: SimulateOptions = {},
 ): Promise<SimulationResult> {
-  const simulation = await Simulation.create(config, options);
-  const { horizon } = simulation.config;
-  let done = false;
-  let candidates = 10_000;
-  while (!done && !signal?.aborted) {
-    const started = performance.now();
-    done = simulation.step(candidates);
-    const elapsed = performance.now() - started;
-    candidates *= Math.min(2, Math.max(0.5, SLICE / elapsed));
-    const { time, events } = simulation;
-    onProgress?.({ time, horizon, fraction: time / horizon, events });
-    if (!done) await yieldToEventLoop();
+  const complete = validateConfig(config);
+  const { precision, maxHorizon = 64 * complete.horizon } = options;
+  if (precision !== undefined && !(precision > 0 && precision < 1)) {
+    throw new ConfigError('precision', `got ${precision}; must be between 0 and 1, such as 0.01`);
   }
-  return simulation.result();
+  if (!(maxHorizon >= complete.horizon)) {
+    throw new ConfigError(
+      'maxHorizon',
+      `got ${maxHorizon}; must be at least the horizon, ${complete.horizon}`,
+    );
+  }
+  const run = await Run.prepare(complete, options);
+  const executor = options.thread === 'here' ? null : mayMove();
+  try {
+    return await runInSections(run, executor ?? here, options, precision, maxHorizon);
+  } finally {
+    executor?.end(run);
+  }
+}
+
+/** Runs to the horizon, and further if precision asks for it, stopping at the end of every section. */
+export async function runInSections(
+  run: Run,
+  executor: Executor,
+  { signal, onProgress }: Pick<SimulateOptions, 'signal' | 'onProgress'> = {},
+  precision?: number,
+  maxHorizon = run.config.horizon,
+): Promise<SimulationResult> {
+  const sections = new Sections(run);
+  const leg = {
+    signal,
+    onProgress:
+      onProgress &&
+      (({ time, events }: { time: number; events: number }) => {
+        const { trajectory } = run;
+        const { horizon } = run.config;
+        onProgress({ time, horizon, fraction: time / horizon, events, trajectory });
+      }),
+  };
+  let ends = Sections.ends(run);
+  while (true) {
+    let closed = 0;
+    for (const end of ends) {
+      if (!(await executor.advance(run, end, leg))) break;
+      sections.close();
+      closed++;
+    }
+    const finished = closed === ends.length;
+    const result = summarise(run, sections, finished);
+    if (precision === undefined) return result;
+    const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
+    result.precision = { target: precision, met: unmet.length === 0, unmet };
+    const horizon = run.warmup + 2 * (run.config.horizon - run.warmup);
+    if (!finished || unmet.length === 0 || horizon > maxHorizon) return result;
+    run.extend(validateConfig({ ...run.config, horizon }));
+    sections.merge();
+    ends = Sections.ends(run).slice(ends.length === 1 ? 0 : sections.count);
+  }
+}
+
+function summarise(run: Run, sections: Sections, finished: boolean): SimulationResult {
+  // cut short: what there is, without the parts of an unfinished section that a truncation would need
+  if (!finished || sections.count < 2) return run.result();
+  if (run.config.warmup !== 'auto') {
+    return Object.assign(run.result(), { confidence: sections.confidence() });
+  }
+  const { warmup, warning } = sections.findWarmup();
+  const result = run.result(sections.figures(), warmup);
+  return Object.assign(result, {
+    confidence: sections.confidence(),
+    ...(warning && { warnings: [warning] }),
+  });
+}
+
+function precise(result: SimulationResult, name: FigureName, target: number): boolean {
+  const mean = figureOf(result, name);
+  const halfWidth = result.confidence?.halfWidths[name] ?? null;
+  if (mean === null || halfWidth === null) return false;
+  return (relativeHalfWidth({ mean, halfWidth }) ?? Number.POSITIVE_INFINITY) <= target;
 }

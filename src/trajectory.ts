@@ -17,7 +17,8 @@ import type { MemoryPlan } from './engine/memory.js';
  * What was recorded on the grid 0, interval, 2 · interval, …: one array per quantity, each as long as the
  * rows recorded so far. The arrays are views of the engine's memory, made anew on every access: nothing
  * is copied, a later access sees later rows, and a view taken before `extend` keeps its old length.
- * They must not be written to. `copy()` detaches everything from the engine.
+ * They must not be written to. While the run goes on in another thread they may be read all the same: a row is
+ * counted only once it is complete, and never changes. `copy()` detaches everything from the engine.
  */
 export class Trajectory {
   /** levels of `quantiles`, ascending */
@@ -40,7 +41,8 @@ export class Trajectory {
 
   /** rows recorded so far */
   get rows(): number {
-    return new Uint32Array(this.#memory.buffer, this.#plan.state + ROW, 1)[0] as number;
+    // atomically: whoever sees the count sees all of these rows, even while another thread runs the kernel
+    return Atomics.load(new Uint32Array(this.#memory.buffer, this.#plan.state + ROW, 1), 0);
   }
 
   /** times of the rows */
@@ -130,6 +132,26 @@ export class Trajectory {
       serverRates: ids.map((k) => this.serverRates(k).slice()),
       serverQueues: ids.map((k) => this.serverQueues(k).slice()),
     };
+  }
+
+  /** @internal puts rows back after the columns have moved */
+  overwrite(recorded: TrajectoryCopy): void {
+    this.time.set(recorded.time);
+    this.mean.set(recorded.mean);
+    this.sd.set(recorded.sd);
+    this.min.set(recorded.min);
+    this.max.set(recorded.max);
+    this.busy.set(recorded.busy);
+    this.maxQueue.set(recorded.maxQueue);
+    this.meanQueue.set(recorded.meanQueue);
+    this.dropped.set(recorded.dropped);
+    this.quantiles.forEach((column, k) => {
+      column.set(recorded.quantiles[k] as Float64Array);
+    });
+    recorded.serverRates.forEach((rates, k) => {
+      this.serverRates(k).set(rates);
+      this.serverQueues(k).set(recorded.serverQueues[k] as Uint32Array);
+    });
   }
 
   #column(column: number): Float64Array {

@@ -99,7 +99,7 @@ function statistics({ config, time, trajectory }: SimulationResult): string {
     const samples = trajectory.time.reduce((count, t) => count + (t >= start ? 1 : 0), 0);
     return `from t = ${grouped(start)} to ${moment(end)}, rates sampled ${grouped(samples)} times`;
   }
-  return config.warmup > 0
+  return config.warmup !== 0
     ? `none: the warm-up, until t = ${grouped(config.warmup)}, took the whole run; shorten it or run longer`
     : 'none: no time passed';
 }

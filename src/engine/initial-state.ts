@@ -22,15 +22,19 @@ import {
   INITIAL_RATE_HIGH,
   INITIAL_RATE_LOW,
   INITIAL_RATES,
+  INITIAL_TASKS,
+  INITIAL_TASKS_EACH,
   INTERVAL,
   INVERSE_STEP_SIZE,
   LANES,
+  LARGEST_RATE,
   OBSERVATION_LANES,
   QUANTILE_LEVELS,
   QUANTILES,
   QUEUE,
   RATE,
   RATE_HISTOGRAM,
+  RATES_EQUAL,
   RATES_GIVEN,
   RATES_UNIFORM,
   RECORD_BYTES,
@@ -47,6 +51,8 @@ import {
   TAG_ROOM,
   TAG_SPACING,
   TAGS,
+  TASKS_EQUAL,
+  TASKS_GIVEN,
   TRAJECTORY,
   UNBOUNDED,
   WARMUP,
@@ -61,9 +67,8 @@ import type { MemoryPlan } from './memory.js';
 import { StateBlock } from './state.js';
 
 /**
- * Writes the state block, the recorded servers and the initial rates and queues (uniform rates excepted:
- * the kernel draws them).
- * @returns a bound on every rate of the run, for `initialise`
+ * Writes the state block, the recorded servers, and the initial rates and queues that are given one by
+ * one (the kernel's `initialise` does the others).
  * @throws {ConfigError} if a cost cannot be tabulated
  */
 export function writeInitialState(
@@ -71,7 +76,7 @@ export function writeInitialState(
   cost: CostFunctions,
   plan: MemoryPlan,
   memory: WebAssembly.Memory,
-): number {
+): void {
   const state = new StateBlock(memory, plan.state);
   writeParameters(config, state);
   writeAddresses(plan, state);
@@ -79,7 +84,7 @@ export function writeInitialState(
   writeObserved(config, plan, state, memory.buffer);
   if (plan.costCells > 0) writeCostTable(cost, plan, state, memory.buffer);
   writeServers(config, plan, memory.buffer);
-  return largestRate(config, cost);
+  state.setF64(LARGEST_RATE, largestRate(config, cost));
 }
 
 /** What changes when the horizon does: the regions that grow with it. */
@@ -91,13 +96,18 @@ export function writeRecording(config: CompleteConfig, plan: MemoryPlan, state: 
   state.setU32(WATCHED_TASKS, plan.watchedTasks);
 }
 
+/** When the kernel's statistics start; an automatic warm-up is cut off afterwards. */
+export function statisticsStart({ warmup }: CompleteConfig): number {
+  return warmup === 'auto' ? 0 : warmup;
+}
+
 /** The number behind `'inf'`. */
 export function fromInf(value: number | 'inf'): number {
   return value === 'inf' ? Number.POSITIVE_INFINITY : value;
 }
 
 function writeParameters(config: CompleteConfig, state: StateBlock): void {
-  const { servers, buffer, cost, initialRates } = config;
+  const { servers, buffer, cost, initialRates, initialTasks } = config;
   state.setU32(SERVERS, servers);
   state.setU32(CAPACITY, buffer === 'inf' ? UNBOUNDED : buffer);
   state.setF64(ARRIVAL_RATE, config.arrivalRate);
@@ -109,12 +119,21 @@ function writeParameters(config: CompleteConfig, state: StateBlock): void {
     state.setF64(H_SCALE, cost.h.b);
     state.setF64(H_EXPONENT, cost.h.q);
   }
-  if (typeof initialRates === 'object' && 'uniform' in initialRates) {
+  if (Array.isArray(initialRates)) {
+    state.setU32(INITIAL_RATES, RATES_GIVEN);
+  } else if (typeof initialRates === 'number') {
+    state.setU32(INITIAL_RATES, RATES_EQUAL);
+    state.setF64(INITIAL_RATE_LOW, initialRates);
+  } else {
     state.setU32(INITIAL_RATES, RATES_UNIFORM);
     state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
     state.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
+  }
+  if (Array.isArray(initialTasks)) {
+    state.setU32(INITIAL_TASKS, TASKS_GIVEN);
   } else {
-    state.setU32(INITIAL_RATES, RATES_GIVEN);
+    state.setU32(INITIAL_TASKS, TASKS_EQUAL);
+    state.setU32(INITIAL_TASKS_EACH, initialTasks);
   }
   const block = blockShape(servers);
   state.setU32(BLOCK_SIZE, block.size);
@@ -122,7 +141,7 @@ function writeParameters(config: CompleteConfig, state: StateBlock): void {
   seedWords(config.seed).forEach((word, i) => {
     state.setU32(RNG + 4 * i, word);
   });
-  state.setF64(WARMUP, config.warmup);
+  state.setF64(WARMUP, statisticsStart(config));
   state.setF64(INTERVAL, config.record.interval);
 }
 
@@ -153,7 +172,8 @@ function writeObserved(
   state.setU32(TAG_ROOM, sojourns);
   if (sojourns > 0) {
     // spread over the arrivals to be expected after the warm-up
-    const arrivals = config.arrivalRate * config.servers * (config.horizon - config.warmup);
+    const arrivals =
+      config.arrivalRate * config.servers * (config.horizon - statisticsStart(config));
     state.setU32(TAG_SPACING, Math.max(1, Math.min(2 ** 31, Math.ceil(arrivals / sojourns))));
   }
   state.setU32(QUANTILES, quantiles.length);
@@ -195,17 +215,18 @@ function writeCostTable(
 
 function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): void {
   const { servers, initialRates, initialTasks } = config;
-  const floats = new Float64Array(buffer, plan.records, (servers * RECORD_BYTES) / 8);
-  const words = new Uint32Array(buffer, plan.records, (servers * RECORD_BYTES) / 4);
-  for (let v = 0; v < servers; v++) {
-    floats[(v * RECORD_BYTES + RATE) / 8] = valueFor(initialRates, v);
-    words[(v * RECORD_BYTES + QUEUE) / 4] = valueFor(initialTasks, v);
+  if (Array.isArray(initialRates)) {
+    const floats = new Float64Array(buffer, plan.records, (servers * RECORD_BYTES) / 8);
+    initialRates.forEach((rate, v) => {
+      floats[(v * RECORD_BYTES + RATE) / 8] = rate;
+    });
   }
-}
-
-function valueFor(values: number | number[] | { uniform: unknown }, server: number): number {
-  if (typeof values === 'number') return values;
-  return Array.isArray(values) ? (values[server] as number) : 0;
+  if (Array.isArray(initialTasks)) {
+    const words = new Uint32Array(buffer, plan.records, (servers * RECORD_BYTES) / 4);
+    initialTasks.forEach((tasks, v) => {
+      words[(v * RECORD_BYTES + QUEUE) / 4] = tasks;
+    });
+  }
 }
 
 /**

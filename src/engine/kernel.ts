@@ -5,13 +5,12 @@ import { KERNEL_BASE64, KERNEL_HASH } from './kernel-binary.js';
 /** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
 export type Kernel = {
   heapBase(): number;
-  initialise(state: number, largestRate: number): void;
+  initialise(state: number): void;
   run(state: number, until: number, maxBlocks: number): number;
   changeParameters(state: number): void;
   summarise(state: number): void;
   rateOf(state: number, slot: number): number;
   signalOf(state: number, slot: number): number;
-  pooledQuantile(state: number, level: number): number;
   hashState(state: number): bigint;
   hashBytes(start: number, length: number, seed: bigint): bigint;
   advanceRate(state: number, rate: number, signal: number, slope: number, dt: number): number;

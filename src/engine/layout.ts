@@ -26,9 +26,9 @@ export const H_SCALE = 40;
 export const H_EXPONENT = 48;
 /** u32, G_POWER or G_SHIFTED */
 export const G_FAMILY = 56;
-/** u32, how the initial rates are given: RATES_GIVEN (already in the records) or RATES_UNIFORM */
+/** u32, how the initial rates are given: RATES_GIVEN (already in the records), RATES_UNIFORM or RATES_EQUAL */
 export const INITIAL_RATES = 60;
-/** f64, ends of the uniform law of the initial rates */
+/** f64, ends of the uniform law of the initial rates; the low end is the value of equal ones */
 export const INITIAL_RATE_LOW = 64;
 export const INITIAL_RATE_HIGH = 72;
 /** f64, end of the recording grid and start of the statistics, in absolute time */
@@ -169,7 +169,27 @@ export const COST_BASE = 656;
 /** f64, φ(μ) ≈ −A (start / μ)^s below the table: s and A */
 export const START_EXPONENT = 664;
 export const START_STEEPNESS = 672;
-export const STATE_BYTES = 704;
+/** f64, a bound on every rate of the whole run; places the histogram's bins */
+export const LARGEST_RATE = 680;
+/** u32, how the initial queues are given: TASKS_GIVEN (already in the records) or TASKS_EQUAL; and how many */
+export const INITIAL_TASKS = 688;
+export const INITIAL_TASKS_EACH = 692;
+/** u32, 1 once `initialise` has run */
+export const STARTED = 696;
+/** u32, 1 while NOW_… hold for the present state */
+export const SUMMARISED = 700;
+
+// ---------------------------------------------------------------- state block: shared with a running thread
+// The kernel knows nothing of these. They are read and written with Atomics while another thread runs.
+
+/** i32, 1 asks the thread to stop soon */
+export const CANCEL = 704;
+/** i32, odd while LIVE_… are being written: a reader that finds it odd or changed reads again */
+export const LIVE_SEQUENCE = 708;
+/** f64 and u64, as two i32 each: present time, and accepted arrivals plus departures */
+export const LIVE_TIME = 712;
+export const LIVE_EVENTS = 720;
+export const STATE_BYTES = 768;
 
 // ---------------------------------------------------------------- server record, 32 bytes
 // An idle server's idle signal is SIGNAL + (t − SINCE); a busy server's is SIGNAL.
@@ -257,6 +277,9 @@ export const G_POWER = 0;
 export const G_SHIFTED = 1;
 export const RATES_GIVEN = 0;
 export const RATES_UNIFORM = 1;
+export const RATES_EQUAL = 2;
+export const TASKS_GIVEN = 0;
+export const TASKS_EQUAL = 1;
 export const DRIFT_FROZEN = 0;
 export const DRIFT_INVERSE_QUADRATIC = 1;
 export const DRIFT_GENERAL = 2;

@@ -29,6 +29,10 @@ export class StateBlock {
     return Number(this.#view().getBigUint64(this.#address + offset, true));
   }
 
+  getBits(offset: number): bigint {
+    return this.#view().getBigUint64(this.#address + offset, true);
+  }
+
   setBits(offset: number, value: bigint): void {
     this.#view().setBigUint64(this.#address + offset, value, true);
   }

@@ -1,3 +1,5 @@
+import type { ThreadPort } from '../threads/port.js';
+
 /** Lets the page breathe: a message is handled after rendering and input, without the 4 ms of timers. */
 export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => {
@@ -13,4 +15,39 @@ export function yieldToEventLoop(): Promise<void> {
 /** Browsers do not tell how much memory there is. */
 export function availableMemory(): number {
   return Number.POSITIVE_INFINITY;
+}
+
+/** Processors the page may use. */
+export function processors(): number {
+  return navigator.hardwareConcurrency || 1;
+}
+
+/** Whether another thread can be handed a memory: only in pages that are cross-origin isolated. */
+export function canShareMemory(): boolean {
+  return globalThis.crossOriginIsolated === true;
+}
+
+/** A thread that runs a program. @throws if the page's content security policy forbids it */
+export function startThread(program: string): ThreadPort {
+  const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
+  return portOf(new Worker(url), () => URL.revokeObjectURL(url));
+}
+
+/** The port of a worker that runs the thread's program. */
+export function portOf(worker: Worker, onStart: () => void = () => {}): ThreadPort {
+  return {
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    listen(onMessage, onDeath) {
+      worker.onmessage = ({ data }) => {
+        if (data.type === 'ready') onStart();
+        onMessage(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        onDeath(event.message || 'it could not be started');
+      };
+    },
+    hold: () => {},
+    end: () => worker.terminate(),
+  };
 }

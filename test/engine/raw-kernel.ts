@@ -31,6 +31,7 @@ export async function rawKernel(
   const plan = planMemory(complete, 65536, cells);
   const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
   const kernel = await instantiateKernel(await kernelBuild(variant), memory);
-  kernel.initialise(plan.state, writeInitialState(complete, cost, plan, memory));
+  writeInitialState(complete, cost, plan, memory);
+  kernel.initialise(plan.state);
   return { kernel, plan, memory, state: new StateBlock(memory, plan.state) };
 }

@@ -1,0 +1,76 @@
+import { checkConfidence, tFactor } from './student.js';
+
+/** A confidence interval for the mean of independent values, `mean` ± `halfWidth`. */
+export interface Interval {
+  mean: number;
+  /** null for a single value, which says nothing about its error */
+  halfWidth: number | null;
+  /** standard deviation of the single values (divisor n − 1); null for a single value */
+  sd: number | null;
+  /** n, the number of values */
+  count: number;
+  /** probability that such an interval covers the true mean */
+  level: number;
+}
+
+/**
+ * Student's t interval over independent values, such as the results of replications. It is exact for normal
+ * values; for others the level is approached as their number grows, from below for skewed ones.
+ *
+ * @param values at least one finite number
+ * @param level probability of covering the true mean, from 0 to 0.999999
+ * @throws RangeError for other arguments
+ */
+export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
+  const { mean, squares } = moments('values', values);
+  checkConfidence(level);
+  const count = values.length;
+  if (count < 2) return { mean, halfWidth: null, sd: null, count, level };
+  const sd = Math.sqrt(squares / (count - 1));
+  return { mean, halfWidth: (tFactor(level, count - 1) * sd) / Math.sqrt(count), sd, count, level };
+}
+
+/**
+ * |halfWidth / mean|: 0 for an interval of no width, whatever its mean; Infinity for any other about 0.
+ *
+ * @returns null where the half-width is unknown
+ */
+export function relativeHalfWidth({
+  mean,
+  halfWidth,
+}: Pick<Interval, 'mean' | 'halfWidth'>): number | null {
+  if (halfWidth === null) return null;
+  return halfWidth === 0 ? 0 : Math.abs(halfWidth / mean);
+}
+
+/**
+ * Mean of the values and the sum of their squared deviations from it, in two passes, so that values which
+ * differ only in their last digits lose none of them. Equal values give that value and exactly 0.
+ *
+ * @param name what the values are called in errors
+ * @throws RangeError if there is none, or one that is not finite
+ */
+export function moments(
+  name: string,
+  values: ArrayLike<number>,
+): { mean: number; squares: number } {
+  const count = values.length;
+  if (count === 0) throw new RangeError(`${name} is empty; it must hold at least one number`);
+  const origin = values[0] as number;
+  let shifted = 0;
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as number;
+    if (!Number.isFinite(value)) {
+      throw new RangeError(`${name}[${i}] is ${value}; it must be a finite number`);
+    }
+    shifted += value - origin;
+  }
+  const centre = origin + shifted / count;
+  let [rest, squares] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const deviation = (values[i] as number) - centre;
+    rest += deviation;
+    squares += deviation * deviation;
+  }
+  return { mean: centre + rest / count, squares: Math.max(0, squares - (rest * rest) / count) };
+}

@@ -1,0 +1,46 @@
+/** A kernel and the memory it runs in: for one simulation at a time, and then perhaps for another. */
+import { ConfigError } from '../errors.js';
+import { instantiateKernel, type Kernel, type KernelBuild } from './kernel.js';
+import { allocateMemory, type MemoryPlan, PAGE_BYTES } from './memory.js';
+
+export interface Instance {
+  build: KernelBuild;
+  memory: WebAssembly.Memory;
+  kernel: Kernel;
+}
+
+/**
+ * @param pages of memory, zeroed
+ * @throws {ConfigError} if it cannot be had
+ */
+export async function createInstance(
+  build: KernelBuild,
+  pages: number,
+  available: number,
+): Promise<Instance> {
+  const memory = allocateMemory(pages, available);
+  return { build, memory, kernel: await instantiateKernel(build, memory) };
+}
+
+/**
+ * Makes room for at least `pages` pages; what is there stays.
+ * @throws {ConfigError} naming `field` if they cannot be had
+ */
+export function growTo(memory: WebAssembly.Memory, pages: number, field: string): void {
+  const missing = pages - memory.buffer.byteLength / PAGE_BYTES;
+  if (missing <= 0) return;
+  try {
+    memory.grow(missing);
+  } catch (cause) {
+    throw new ConfigError(
+      field,
+      `${missing} more pages of memory are needed, which could not be had (${String(cause)})`,
+    );
+  }
+}
+
+/** Readies a used instance for another run. @throws {ConfigError} as `growTo` */
+export function reuse({ memory }: Instance, plan: MemoryPlan): void {
+  growTo(memory, plan.pages, 'servers');
+  new Uint8Array(memory.buffer, plan.state, plan.end - plan.state).fill(0);
+}

@@ -1,0 +1,79 @@
+/** Runs a `Run` from stop to stop, here in slices or in another thread. */
+import { yieldToEventLoop } from '#platform';
+import type { Run } from './run.js';
+import { borrowThread, returnThread } from './threads/idle.js';
+import type { LegOptions, Thread } from './threads/thread.js';
+
+export interface Executor {
+  /** Runs to `until`; false if it was cancelled. */
+  advance(run: Run, until: number, options: LegOptions): Promise<boolean>;
+}
+
+/** Milliseconds between two visits to the event loop. */
+const SLICE = 10;
+/** A run that takes longer moves to a thread; a shorter one would be over before a thread had started. */
+const PATIENCE = 50;
+/** So many servers take too long to be made between two visits to the event loop. */
+const MANY_SERVERS = 100_000;
+
+/** Here, in slices that leave the event loop room, for as long as `goOn` says. */
+async function advanceHere(
+  run: Run,
+  until: number,
+  { signal, onProgress }: LegOptions,
+  goOn: () => boolean = () => true,
+): Promise<boolean> {
+  run.start();
+  let blocks = 64;
+  while (!signal?.aborted && goOn()) {
+    const started = performance.now();
+    const done = run.advance(until, blocks);
+    const elapsed = performance.now() - started;
+    blocks = Math.ceil(blocks * Math.min(2, Math.max(0.5, SLICE / elapsed)));
+    onProgress?.(run);
+    if (done) return true;
+    await yieldToEventLoop();
+  }
+  return false;
+}
+
+/** The calling thread alone. */
+export const here: Executor = { advance: advanceHere };
+
+/** One thread, or this one if there is none. */
+export function inThread(thread: Thread | null): Executor {
+  return thread ? { advance: (run, until, options) => thread.leg(run, until, options) } : here;
+}
+
+/**
+ * The calling thread at first; a run that turns out to take long moves to another thread, where there is one.
+ * `end` gives that back.
+ */
+export function mayMove(): Executor & { end: (run: Run) => void } {
+  const began = performance.now();
+  let thread: Thread | null = null;
+  let coming: Promise<void> | undefined;
+  const summon = () => {
+    coming ??= borrowThread().then((answer) => {
+      thread = answer;
+    });
+    return coming;
+  };
+  return {
+    async advance(run, until, options) {
+      if (run.config.servers > MANY_SERVERS) await summon();
+      const waiting = () => {
+        if (performance.now() - began > PATIENCE) summon();
+        return thread === null;
+      };
+      if (waiting() && (await advanceHere(run, until, options, waiting))) return true;
+      if (thread === null || options.signal?.aborted) return false;
+      return (thread as Thread).leg(run, until, options);
+    },
+    end(run) {
+      // one that comes too late is kept for the next run
+      if (thread) returnThread(thread, run);
+      else coming?.then(() => thread && returnThread(thread, run));
+    },
+  };
+}

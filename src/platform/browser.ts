@@ -1,4 +1,5 @@
 import type { ThreadPort } from '../threads/port.js';
+import { portOf } from '../threads/web-port.js';
 
 /** Lets the page breathe: a message is handled after rendering and input, without the 4 ms of timers. */
 export function yieldToEventLoop(): Promise<void> {
@@ -31,23 +32,4 @@ export function canShareMemory(): boolean {
 export function startThread(program: string): ThreadPort {
   const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
   return portOf(new Worker(url), () => URL.revokeObjectURL(url));
-}
-
-/** The port of a worker that runs the thread's program. */
-export function portOf(worker: Worker, onStart: () => void = () => {}): ThreadPort {
-  return {
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
-    listen(onMessage, onDeath) {
-      worker.onmessage = ({ data }) => {
-        if (data.type === 'ready') onStart();
-        onMessage(data);
-      };
-      worker.onerror = (event) => {
-        event.preventDefault();
-        onDeath(event.message || 'it could not be started');
-      };
-    },
-    hold: () => {},
-    end: () => worker.terminate(),
-  };
 }

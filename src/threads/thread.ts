@@ -23,6 +23,8 @@ export interface ThreadOptions {
   start?: (() => ThreadPort) | undefined;
   /** whether memory is shared; default: wherever it can be */
   share?: boolean | undefined;
+  /** no thread at all */
+  none?: boolean | undefined;
 }
 
 /** Milliseconds between two looks at a run in another thread. */
@@ -61,7 +63,8 @@ export class Thread {
   }
 
   /** @returns null where threads are not to be had */
-  static async start({ start, share }: ThreadOptions = {}): Promise<Thread | null> {
+  static async start({ start, share, none }: ThreadOptions = {}): Promise<Thread | null> {
+    if (none) return null;
     try {
       const port = start ? start() : startThread(THREAD_PROGRAM);
       const thread = new Thread(port, (share ?? true) && canShareMemory());

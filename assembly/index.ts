@@ -49,6 +49,11 @@ export function heapBase(): usize {
   return __heap_base;
 }
 
+/** Zeroes bytes: of shared memory several times as fast as the host can. */
+export function clear(start: usize, length: usize): void {
+  memory.fill(start, 0, length);
+}
+
 /**
  * Runs to absolute time `until`, recording on the way, but draws at most `maxBlocks` blocks. Returns
  * RUN_REACHED, RUN_BUDGET (call again) or RUN_ERROR.

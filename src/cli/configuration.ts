@@ -48,10 +48,14 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
     ({ field }) => isWithin(error.field, field) || isWithin(field, error.field),
   );
   const flagged = concerned.filter(({ key }) => typeof flags[key] === 'string');
-  if (flagged.length === 0 && path !== undefined) {
+  if (flagged.length === 0 && flags[error.field] === undefined && path !== undefined) {
     return new BadInput(`${path}: ${error.field}: ${what}`);
   }
   const [only, ...others] = flagged.length > 0 ? flagged : concerned;
+  const option = error.field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  if (only === undefined && flags[error.field] !== undefined) {
+    return new BadInput(`--${option}: ${what}`); // how often or how precisely to run
+  }
   if (only === undefined) return new BadInput(error.message);
   if (others.length > 0) {
     return new BadInput(`${[only, ...others].map(({ name }) => name).join(', ')}: ${what}`);
@@ -69,6 +73,13 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
 }
 
 async function readConfig(path: string): Promise<Json> {
+  const value = await readJson(path, 'a configuration');
+  // the output of an earlier run, or a trajectory, holds the configuration that made it
+  return isObject(value.config) ? value.config : value;
+}
+
+/** A JSON object from a file. @throws {BadInput} */
+export async function readJson(path: string, what: string): Promise<Json> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -81,9 +92,8 @@ async function readConfig(path: string): Promise<Json> {
   } catch (cause) {
     throw new BadInput(`${path}: not JSON: ${(cause as Error).message}`);
   }
-  if (!isObject(value)) throw new BadInput(`${path}: not a configuration: must be a JSON object`);
-  // the output of an earlier run, or a trajectory, holds the configuration that made it
-  return isObject(value.config) ? value.config : value;
+  if (!isObject(value)) throw new BadInput(`${path}: not ${what}: must be a JSON object`);
+  return value;
 }
 
 /** Sets a field, and makes the section it is in if the file has none. */

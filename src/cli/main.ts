@@ -3,7 +3,10 @@ import { Command, CommanderError } from 'commander';
 import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
+import { addMergeCommand } from './merge-command.js';
+import { addReplicateCommand } from './replicate-command.js';
 import { addRunCommand } from './run-command.js';
+import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
 
 function say(message: string): void {
@@ -32,6 +35,9 @@ Exit codes:
   );
 addRunCommand(program);
 addTheoryCommand(program);
+addReplicateCommand(program);
+addSweepCommand(program);
+addMergeCommand(program);
 
 try {
   await program.parseAsync();

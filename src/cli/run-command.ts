@@ -3,6 +3,7 @@ import type { SimulationResult } from '../result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
+import { numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -34,6 +35,12 @@ export function addRunCommand(program: Command): void {
     .argument('[config.json]', 'configuration, or the --json output of an earlier run');
   for (const { option } of SETTINGS) command.addOption(option);
   command
+    .optionsGroup('Precision:')
+    .option(
+      '--precision <p>',
+      'run on until every headline figure has this relative half-width at 95 % confidence, e.g. 0.01',
+    )
+    .option('--max-horizon <T>', 'with --precision: the latest end; default 64 times the horizon')
     .optionsGroup('Output:')
     .option('--json', 'print the result as one JSON object instead of the summary')
     .option(
@@ -47,6 +54,8 @@ export function addRunCommand(program: Command): void {
 
 async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
+  const number = (key: string) =>
+    typeof given.flags[key] === 'string' ? (numberOrText(given.flags[key]) as number) : undefined;
   const interruption = listenForInterruption();
   // loaded here, so that help and version need not wait for the engine
   const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
@@ -72,7 +81,12 @@ async function run(given: Given): Promise<void> {
     if (typeof trajectory === 'string') file = await openTrajectoryFile(trajectory);
     const bar = await progressBar();
     try {
-      result = await simulate(config, { signal: interruption.signal, onProgress: bar.update });
+      result = await simulate(config, {
+        signal: interruption.signal,
+        onProgress: bar.update,
+        precision: number('precision'),
+        maxHorizon: number('maxHorizon'),
+      });
     } finally {
       bar.clear();
     }
@@ -89,6 +103,9 @@ async function run(given: Given): Promise<void> {
     if (!holds) {
       process.stderr.write(`ratescale: warning: Assumption 2.1 (${clause}) fails: ${detail}\n`);
     }
+  }
+  for (const warning of result.warnings ?? []) {
+    process.stderr.write(`ratescale: warning: ${warning}\n`);
   }
   const theory = { ...prediction, comparison: compareMeanRate(result, prediction) };
   process.stdout.write(

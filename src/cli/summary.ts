@@ -1,5 +1,6 @@
 import type { CompleteConfig } from '../config.js';
 import type { CostChoice } from '../cost.js';
+import type { FigureName } from '../figures.js';
 import type { RunSummary, SimulationResult } from '../result.js';
 import type { Comparison } from '../theory/comparison.js';
 import type { Prediction } from '../theory/prediction.js';
@@ -12,6 +13,10 @@ export function summarise(
 ): string {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;
+  const within: Within = (name) => {
+    const halfWidth = result.confidence?.halfWidths[name] ?? null;
+    return halfWidth === null || halfWidth === 0 ? '' : ` ± ${figure(halfWidth, 2)}`;
+  };
   const cancelled = result.status === 'cancelled';
   const lines: [label: string, text: string][] = [
     ['system', system(config)],
@@ -22,20 +27,24 @@ export function summarise(
       ? [['cancelled', `at t = ${moment(time.end)} of ${grouped(horizon)}`] as [string, string]]
       : []),
     ['statistics', statistics(result)],
+    ...certainty(result),
     ['', ''],
-    ['service rate', serviceRateText(serviceRate)],
+    ['service rate', serviceRateText(serviceRate, within)],
     ['optimal rate', optimum(config, serviceRate.mean, theory.optimalRate)],
     ...predicted(theory),
-    ['busy fraction', figure(result.busyFraction)],
+    ['busy fraction', figure(result.busyFraction) + within('busyFraction')],
     [
       'blocking',
-      `${figure(result.blockingProbability)}${aside('of arrivals dropped', result.blockingProbability)}`,
+      `${figure(result.blockingProbability)}${within('blockingProbability')}${aside('of arrivals dropped', result.blockingProbability)}`,
     ],
     [
       'throughput',
-      `${figure(result.throughput)}${aside('tasks per server per unit time', result.throughput)}`,
+      `${figure(result.throughput)}${within('throughput')}${aside('tasks per server per unit time', result.throughput)}`,
     ],
-    ['sojourn time', `${figure(result.meanSojournTime)}${aside('mean', result.meanSojournTime)}`],
+    [
+      'sojourn time',
+      `${figure(result.meanSojournTime)}${within('meanSojournTime')}${aside('mean', result.meanSojournTime)}`,
+    ],
     ...sojournLaw(result.sojournTime),
     [
       'queue length',
@@ -104,8 +113,41 @@ function statistics({ config, time, trajectory }: SimulationResult): string {
     : 'none: no time passed';
 }
 
-function serviceRateText({ mean, sd, p05, p95 }: RunSummary['serviceRate']): string {
-  return `${figure(mean)} mean, ${figure(sd, 3)} sd, 5 % below ${figure(p05)}, 5 % above ${figure(p95)}`;
+/** ± half-width, where it is known. */
+type Within = (name: FigureName) => string;
+
+function serviceRateText(
+  { mean, sd, p05, p95 }: RunSummary['serviceRate'],
+  within: Within,
+): string {
+  return (
+    `${figure(mean)}${within('serviceRate.mean')} mean, ${figure(sd, 3)} sd, ` +
+    `5 % below ${figure(p05)}${within('serviceRate.p05')}, 5 % above ${figure(p95)}${within('serviceRate.p95')}`
+  );
+}
+
+function certainty({ confidence, precision }: RunSummary): [string, string][] {
+  const lines: [string, string][] = [];
+  if (confidence) {
+    const { level, batches, batchLength, lag1, effectiveSampleSize } = confidence;
+    const size =
+      effectiveSampleSize === null
+        ? ''
+        : `, as good as ${figure(effectiveSampleSize, 2)} independent samples of the mean rate`;
+    lines.push([
+      'intervals',
+      `${100 * level} % (±), from ${batches} batches of ${figure(batchLength, 3)}, lag-1 autocorrelation ${figure(lag1, 2)}${size}`,
+    ]);
+  }
+  if (precision) {
+    lines.push([
+      'precision',
+      precision.met
+        ? `${precision.target} reached by every headline figure`
+        : `${precision.target} not reached by ${precision.unmet.join(', ')}`,
+    ]);
+  }
+  return lines;
 }
 
 function sojournLaw(law: RunSummary['sojournTime']): [string, string][] {

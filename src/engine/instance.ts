@@ -40,7 +40,7 @@ export function growTo(memory: WebAssembly.Memory, pages: number, field: string)
 }
 
 /** Readies a used instance for another run. @throws {ConfigError} as `growTo` */
-export function reuse({ memory }: Instance, plan: MemoryPlan): void {
+export function reuse({ memory, kernel }: Instance, plan: MemoryPlan): void {
   growTo(memory, plan.pages, 'servers');
-  new Uint8Array(memory.buffer, plan.state, plan.end - plan.state).fill(0);
+  kernel.clear(plan.state, plan.end - plan.state);
 }

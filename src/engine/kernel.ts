@@ -5,6 +5,7 @@ import { KERNEL_BASE64, KERNEL_HASH } from './kernel-binary.js';
 /** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
 export type Kernel = {
   heapBase(): number;
+  clear(start: number, length: number): void;
   initialise(state: number): void;
   run(state: number, until: number, maxBlocks: number): number;
   changeParameters(state: number): void;

@@ -81,6 +81,8 @@ export interface SweepResult {
 export interface Division extends ManyOptions {
   /** what is known from before, by `keyOf` of its configuration */
   known?: ReadonlyMap<string, Figures> | undefined;
+  /** run nothing: what is not known counts as failed */
+  onlyKnown?: boolean | undefined;
   /** which replications are ours */
   owns?: ((point: number, replication: number) => boolean) | undefined;
 }
@@ -185,6 +187,7 @@ export async function runPlan(
     onFailure,
     createWorker,
     known = new Map(),
+    onlyKnown = false,
     owns = () => true,
   }: Division,
 ): Promise<Omit<SweepResult, 'replications'>> {
@@ -238,8 +241,14 @@ export async function runPlan(
       }
       const config = await replicationConfig((points[point] as Point).config, replication);
       const figures = known.size > 0 ? known.get(keyOf(config)) : undefined;
-      if (!figures) return { point, replication, config };
-      ledger.done.set(replication, figures);
+      if (figures) {
+        ledger.done.set(replication, figures);
+      } else if (onlyKnown) {
+        ledger.skipped++;
+        failures.push({ point, replication, message: 'is missing' });
+      } else {
+        return { point, replication, config };
+      }
       settle(point);
     }
     return null;

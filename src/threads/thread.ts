@@ -122,7 +122,9 @@ export class Thread {
       write(instance, message.pieces);
       run.wallSeconds += message.seconds;
       run.knownHash = message.hash === null ? undefined : run.nameOf(message.hash);
-      return run.reached(message.code);
+      const reached = run.reached(message.code);
+      onProgress?.(run);
+      return reached;
     } finally {
       clearInterval(watch);
       signal?.removeEventListener('abort', cancel);

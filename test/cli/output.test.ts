@@ -45,6 +45,7 @@ describe.concurrent('ratescale run --json', () => {
     expect(Object.keys(result).sort()).toEqual([
       'blockingProbability',
       'busyFraction',
+      'confidence',
       'config',
       'cost',
       'engine',

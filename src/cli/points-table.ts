@@ -1,0 +1,55 @@
+import type { Interval } from '../analysis/interval.js';
+import type { PointResult } from '../many/sweep.js';
+import { figure } from './format.js';
+
+const COLUMNS = [
+  ['mean rate', 'serviceRate.mean'],
+  ['5 % below', 'serviceRate.p05'],
+  ['5 % above', 'serviceRate.p95'],
+  ['busy', 'busyFraction'],
+  ['sojourn', 'meanSojournTime'],
+  ['cost', 'cost.total'],
+] as const;
+
+/** Points with the 95 % intervals of their headline figures, for people. */
+export function pointsTable(points: readonly PointResult[]): string {
+  const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
+  const rows = [
+    ['point', ...names, 'runs', ...COLUMNS.map(([title]) => title)],
+    ...points.map(({ point, parameters, replications, figures, precision }) => [
+      String(point),
+      ...names.map((name) => short(parameters[name])),
+      String(replications) + (precision && !precision.met ? '!' : ''),
+      ...COLUMNS.map(([, name]) => withInterval(figures[name])),
+    ]),
+  ];
+  const widths = (rows[0] as string[]).map((_, i) =>
+    Math.max(...rows.map((row) => (row[i] as string).length)),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((text, i) => text.padEnd(widths[i] as number))
+      .join('  ')
+      .trimEnd(),
+  );
+  const unmet = points.filter(({ precision }) => precision && !precision.met);
+  if (unmet.length > 0) {
+    lines.push(
+      `! not as precise as asked for: ${unmet.map(({ point, precision }) => `point ${point} (${precision?.unmet.join(', ')})`).join(', ')}`,
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** 1.5865 ± 0.0007 */
+export function withInterval(interval: Interval | null): string {
+  if (interval === null) return '–';
+  const { mean, halfWidth } = interval;
+  return halfWidth === null ? figure(mean) : `${figure(mean)} ± ${figure(halfWidth, 2)}`;
+}
+
+function short(value: unknown): string {
+  if (value === undefined) return '';
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 20 ? `${text.slice(0, 19)}…` : text;
+}

@@ -1,0 +1,24 @@
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { BadInput, Failure, reason } from '../bad-input.js';
+
+/** Writes a file beside `path` and renames it: there is never half of one. @throws {Failure} */
+export function writeWhole(path: string, content: string | Uint8Array): void {
+  const temporary = `${path}.tmp`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw new Failure(`${path} could not be written: ${reason(cause)}`);
+  }
+}
+
+/** The text of a file; null if there is none. @throws {BadInput} if it cannot be read */
+export function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new BadInput(`${path}: ${reason(cause)}`);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Command } from 'commander';
+import type { CompletePlan } from '../many/plan.js';
+import type { SweepResult } from '../many/sweep.js';
+import { BadInput, Failure } from './bad-input.js';
+import { readJson } from './configuration.js';
+import { listenForInterruption } from './interruption.js';
+import { numberOrText } from './parse.js';
+import { ownership, parseShard } from './shard.js';
+
+const DETAILS = `
+The plan is JSON:
+  base             configuration fields that all points share
+  grid             fields with their values: every combination is a point. Values are a
+                   list, { "linspace": [from, to, count] } or { "logspace": [...] };
+                   "integer": true rounds them. Fields in sections: "record.interval"
+  zip              list of groups of fields that vary together
+  points           list of points, given by their fields
+  replications     runs of each point with independent random numbers (10)
+  precision        add replications until every headline figure has this relative
+                   half-width at 95 % confidence, up to maxReplications
+
+DIR gets results.jsonl, a line per run as it ends, put in order at last; results.csv and
+results.parquet, the same as tables; points.csv and points.json, with intervals; and
+manifest.json. The same command goes on where an interrupted one was, and a plan with
+more points or replications keeps the results there are. The results do not depend on
+how many workers there are. Each line of results.jsonl holds the configuration of its
+run: "ratescale run" repeats it.
+
+With --shard several machines share a sweep, each with a DIR of its own; "ratescale
+merge" joins them to what one machine would have made.
+
+Examples:
+  ratescale sweep examples/sweep.json --out results
+  ratescale sweep plan.json --shard 0/8 --out part-0
+  ratescale sweep plan.json --shard auto --out part-$SLURM_ARRAY_TASK_ID
+  ratescale merge part-* --out results`;
+
+/** `ratescale sweep` */
+export function addSweepCommand(program: Command): void {
+  program
+    .command('sweep')
+    .summary('simulate many systems, many times each, on all processors')
+    .description(
+      'Runs every point of a plan with its replications, and writes results as they come.',
+    )
+    .argument('<plan.json>', 'what to run')
+    .requiredOption('--out <dir>', 'directory for the results (required)')
+    .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--shard <i/N>', 'run the i-th of N parts, from 0; "auto" asks the job scheduler')
+    .option('--json', 'print points and failures as one JSON object')
+    .option('--quiet', 'print nothing but errors')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', DETAILS)
+    .action(runSweep);
+}
+
+interface Flags {
+  out: string;
+  workers?: string;
+  shard?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+async function runSweep(path: string, flags: Flags): Promise<void> {
+  const interruption = listenForInterruption();
+  const [{ completePlan }, { runPlan }, { ConfigError }, { Store }, { kernelBuild }, progress] =
+    await Promise.all([
+      import('../many/plan.js'),
+      import('../many/sweep.js'),
+      import('../errors.js'),
+      import('./store/store.js'),
+      import('../engine/kernel.js'),
+      import('./sweep-progress.js'),
+    ]);
+  const given = await readJson(path, 'a plan');
+  const shard = flags.shard === undefined ? null : parseShard(flags.shard, process.env);
+  const workers = flags.workers === undefined ? undefined : Number(numberOrText(flags.workers));
+  let plan: CompletePlan;
+  try {
+    plan = completePlan(given);
+  } catch (error) {
+    throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
+  }
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
+    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
+  }
+  const { hash } = await kernelBuild('release');
+  const store = new Store(flags.out, plan, given, shard, hash);
+
+  const stop = new AbortController();
+  interruption.signal.addEventListener('abort', () => stop.abort());
+  let broken: unknown;
+  const bar = await progress.sweepProgressBar(flags.quiet === true);
+  const say = (message: string) => process.stderr.write(`ratescale: ${message}\n`);
+  let result: Omit<SweepResult, 'replications'>;
+  try {
+    result = await runPlan(plan, {
+      workers,
+      signal: stop.signal,
+      known: store.known,
+      owns: ownership(shard, plan.precision),
+      onProgress: bar.update,
+      onReplication(replication) {
+        try {
+          if (!broken) store.append(replication);
+        } catch (error) {
+          broken = error;
+          stop.abort(); // without a place for its results a sweep is of no use
+        }
+      },
+      onFailure: ({ point, replication, message, final }) =>
+        say(
+          `point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}`,
+        ),
+    });
+  } finally {
+    bar.clear();
+  }
+  if (broken) throw broken;
+  await report(result, store, flags, shard !== null);
+  process.exitCode = interruption.exitCode;
+  if (result.failures.length > 0) {
+    throw new Failure(
+      `${result.failures.length} replications failed; the same command tries them again`,
+    );
+  }
+}
+
+/** Puts the results in order, and prints what came out. */
+export async function report(
+  result: Omit<SweepResult, 'replications'>,
+  store: import('./store/store.js').Store,
+  { json, quiet }: Pick<Flags, 'json' | 'quiet'>,
+  part: boolean,
+): Promise<void> {
+  const { points, failures, status } = result;
+  if (status === 'completed' && failures.length === 0) {
+    const { writeTables } = await import('./store/tables.js');
+    store.finish();
+    if (!part) writeTables(store.directory, points, store.results);
+  }
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ points, failures, status })}\n`);
+  } else if (!quiet) {
+    const { pointsTable } = await import('./points-table.js');
+    process.stdout.write(pointsTable(points));
+    if (status === 'cancelled') {
+      process.stdout.write('interrupted; the same command goes on from here\n');
+    }
+  }
+}

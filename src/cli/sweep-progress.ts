@@ -1,0 +1,38 @@
+import type { SweepProgress } from '../many/sweep.js';
+import { duration, grouped, perSecond } from './format.js';
+
+export interface SweepProgressBar {
+  update: (progress: SweepProgress) => void;
+  clear: () => void;
+}
+
+/** A progress bar of a whole sweep on stderr; none if that is no terminal, or if `quiet`. */
+export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar> {
+  if (quiet || !process.stderr.isTTY) return { update: () => {}, clear: () => {} };
+  const { SingleBar } = (await import('cli-progress')).default;
+  const bar = new SingleBar({
+    format: '{bar} {value}/{total} runs  {points}  {speed} events/s  {remaining} left',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 30,
+    clearOnComplete: true,
+    gracefulExit: false,
+    stream: process.stderr,
+  });
+  const clear = () => bar.stop();
+  process.once('exit', clear);
+  return {
+    update({ done, total, running, eventsPerSecond, secondsRemaining }) {
+      const fields = {
+        points:
+          running.length === 0 ? '' : `point${running.length > 1 ? 's' : ''} ${running.join(', ')}`,
+        speed: perSecond(eventsPerSecond),
+        remaining: secondsRemaining === null ? '?' : duration(Math.ceil(secondsRemaining)),
+      };
+      if (!bar.isActive) bar.start(total, done, { ...fields, total: grouped(total) });
+      bar.setTotal(total);
+      bar.update(done, fields);
+    },
+    clear,
+  };
+}

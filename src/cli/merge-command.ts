@@ -23,13 +23,17 @@ async function merge(
   directories: string[],
   flags: { out: string; json?: boolean; quiet?: boolean },
 ): Promise<void> {
-  const [{ completePlan }, { runPlan }, { parseResults, readManifest, RESULTS, Store }, files] =
-    await Promise.all([
-      import('../many/plan.js'),
-      import('../many/sweep.js'),
-      import('./store/store.js'),
-      import('./store/files.js'),
-    ]);
+  const [
+    { completePlan, keyOf },
+    { runPlan },
+    { parseResults, readManifest, RESULTS, Store },
+    files,
+  ] = await Promise.all([
+    import('../many/plan.js'),
+    import('../many/sweep.js'),
+    import('./store/store.js'),
+    import('./store/files.js'),
+  ]);
   const parts = directories.map((directory) => {
     const manifest = readManifest(directory);
     if (manifest === null) throw new BadInput(`"${directory}" is no directory of a sweep`);
@@ -69,20 +73,22 @@ async function merge(
     );
   }
   const plan = completePlan(first.plan);
+  const lines = parts.flatMap(({ directory }) => {
+    const path = join(directory, RESULTS);
+    return parseResults(path, files.readIfThere(path) ?? '');
+  });
+  const known = new Map(lines.map((line) => [keyOf(line.config), line]));
+  const result = await runPlan(plan, { workers: 0, known, onlyKnown: true });
+  if (result.failures.length > 0) {
+    const list = result.failures
+      .slice(0, 5)
+      .map(({ point, replication }) => `point ${point} replication ${replication}`);
+    throw new BadInput(`${result.failures.length} runs are missing: ${list.join(', ')} …`);
+  }
   const store = new Store(flags.out, plan, first.plan, null, first.kernelHash);
   if (store.results.length > 0) {
     throw new BadInput(`--out: "${flags.out}" has results already; choose another directory`);
   }
-  for (const { directory } of parts) {
-    const path = join(directory, RESULTS);
-    for (const line of parseResults(path, files.readIfThere(path) ?? '')) store.append(line);
-  }
-  const result = await runPlan(plan, { workers: 0, known: store.known, onlyKnown: true });
-  if (result.failures.length > 0) {
-    const list = result.failures
-      .slice(0, 5)
-      .map((f) => `point ${f.point} replication ${f.replication}`);
-    throw new BadInput(`${result.failures.length} runs are missing: ${list.join(', ')}, …`);
-  }
+  for (const line of lines) store.append(line);
   await report(result, store, flags, false);
 }

@@ -113,7 +113,7 @@ export const SETTINGS: readonly Setting[] = [
     'warmup',
     '--warmup <time>',
     numberOrText,
-    'start of the statistics: 0 … horizon (default: 0)',
+    'start of the statistics: 0 … horizon, or auto (default: 0)',
   ),
   setting(
     RUN,

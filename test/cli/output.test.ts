@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { figure } from '../../src/cli/format.js';
 import { Directory, MAIN, SMALL } from './ratescale.js';
 
 const PAPER = new URL('../../examples/paper.json', import.meta.url);
@@ -125,12 +126,18 @@ describe.concurrent('the summary of ratescale run', () => {
     expect(lines.get('system')).toBe('n = 100, λ = 0.8, m = 500, buffer 1');
     expect(lines.get('seed')).toBe('1');
     expect(lines.get('statistics')).toBe('from t = 10,000 to 60,000, rates sampled 834 times');
+    const { batches, halfWidths } = result.confidence;
+    const within = (name: string) => ` ± ${figure(halfWidths[name], 2)}`;
+    expect(lines.get('intervals')).toMatch(
+      new RegExp(`^95 % \\(±\\), from ${batches} batches of `),
+    );
     expect(lines.get('service rate')).toBe(
-      `${five(serviceRate.mean)} mean, ${serviceRate.sd.toPrecision(3)} sd, ` +
-        `5 % below ${five(serviceRate.p05)}, 5 % above ${five(serviceRate.p95)}`,
+      `${five(serviceRate.mean)}${within('serviceRate.mean')} mean, ${serviceRate.sd.toPrecision(3)} sd, ` +
+        `5 % below ${five(serviceRate.p05)}${within('serviceRate.p05')}, ` +
+        `5 % above ${five(serviceRate.p95)}${within('serviceRate.p95')}`,
     );
     expect(lines.get('optimal rate')).toMatch(/^1\.5874 \(the mean is 0\.\d+ % below\)$/);
-    expect(lines.get('busy fraction')).toBe(five(result.busyFraction));
+    expect(lines.get('busy fraction')).toBe(five(result.busyFraction) + within('busyFraction'));
     expect(lines.get('throughput')).toMatch(new RegExp(`^${five(result.throughput)} `));
     expect(lines.get('sojourn time')).toMatch(new RegExp(`^${five(result.meanSojournTime)} `));
     expect(lines.get('idle signal')).toMatch(new RegExp(`^${five(result.meanIdleSignal)} `));

@@ -1,10 +1,10 @@
 /**
  * The intervals that one run gives itself, from its batches, against exact values: over many independent runs
- * they must cover as often as they say.
+ * they must cover about as often as they say, 95 %, and not by being far too wide.
  *
- * Batches are never quite independent and their means never quite normal, so that the coverage need not be 0.95
- * to the last digit: from LOWEST to HIGHEST passes. A coverage at the edge of that range fails with probability
- * below FALSE_ALARM, for each of the figures below.
+ * Batches are never quite independent and their means never quite normal, so any coverage from LOWEST to HIGHEST
+ * passes. Each check fails with probability FALSE_ALARM at the edge of that range, over the choice of
+ * seeds, and there are twelve; well inside the range, as they should be, far less often.
  */
 import { expect, it } from 'vitest';
 import { type SimulationConfig, validateConfig } from '../src/config.js';
@@ -15,30 +15,46 @@ import { Run } from '../src/run.js';
 import { runInSections } from '../src/simulate.js';
 import { stationaryLaw } from '../src/theory/index.js';
 import { fixedPoint } from './reference/exact-laws.js';
-import { logGamma } from './reference/statistics.js';
+import { logGamma, mean, normalQuantile, variance } from './reference/statistics.js';
 
-const RUNS = 400;
+const RUNS = 300;
 const LOWEST = 0.91;
 const HIGHEST = 0.985;
-const FALSE_ALARM = 1e-5;
+const FALSE_ALARM = 1e-4;
 
-/** How many of the runs' intervals hold the exact value, by figure. */
-async function coverage(config: SimulationConfig, exact: Partial<Record<FigureName, number>>) {
+async function expectCoverage(
+  config: SimulationConfig,
+  exact: Partial<Record<FigureName, number>>,
+): Promise<void> {
   const names = Object.keys(exact) as FigureName[];
-  const covered = Object.fromEntries(names.map((name) => [name, 0]));
+  const values = names.map((): number[] => []);
+  const halfWidths = names.map((): number[] => []);
   let used: Instance | undefined;
   for (let k = 0; k < RUNS; k++) {
     const run = await Run.prepare(validateConfig({ ...config, seed: `coverage ${k}` }), { used });
     used = run.instance;
     const result = await runInSections(run, here);
+    expect(result.confidence).toMatchObject({ level: 0.95 });
     expect(result.confidence?.batches).toBeGreaterThanOrEqual(10);
-    for (const name of names) {
-      const error = (figureOf(result, name) as number) - (exact[name] as number);
-      const halfWidth = result.confidence?.halfWidths[name] as number;
-      if (Math.abs(error) <= halfWidth) covered[name] = (covered[name] as number) + 1;
-    }
+    names.forEach((name, i) => {
+      values[i].push(figureOf(result, name) as number);
+      halfWidths[i].push(result.confidence?.halfWidths[name] as number);
+    });
   }
-  return covered;
+  names.forEach((name, i) => {
+    const covered = values[i].filter(
+      (value, k) => Math.abs(value - (exact[name] as number)) <= halfWidths[i][k],
+    ).length;
+    expect(binomialTail(covered, LOWEST), `${name}: ${covered} of ${RUNS}`).toBeGreaterThan(
+      FALSE_ALARM,
+    );
+    // all of 300 intervals may cover at HIGHEST, so width is judged by the spread of the estimates, which is
+    // nearly normal; that spread itself is known to 1/√(2 RUNS)
+    const width = mean(halfWidths[i]) / Math.sqrt(variance(values[i]));
+    const wide = normalQuantile((1 + HIGHEST) / 2);
+    const noise = normalQuantile(1 - FALSE_ALARM) / Math.sqrt(2 * RUNS);
+    expect(width, name).toBeLessThan(wide / (1 - noise));
+  });
 }
 
 /** P(at most `count` of RUNS), each with probability p. */
@@ -51,29 +67,17 @@ function binomialTail(count: number, p: number): number {
   return tail;
 }
 
-function expectCoverage(covered: Record<string, number>): void {
-  console.log(covered);
-  for (const [name, count] of Object.entries(covered)) {
-    expect(binomialTail(count, LOWEST), `${name}: ${count} of ${RUNS}`).toBeGreaterThan(
-      FALSE_ALARM,
-    );
-    expect(
-      binomialTail(RUNS - count, 1 - HIGHEST),
-      `${name}: ${count} of ${RUNS}`,
-    ).toBeGreaterThan(FALSE_ALARM);
-  }
-}
-
-it('accepts no coverage far from what it says', () => {
-  // 0.85 would be found out in more than nine of ten cases, and intervals that always cover in every one
-  expect(binomialTail(0.85 * RUNS, LOWEST)).toBeLessThan(1e-3);
-  expect(binomialTail(0, 1 - HIGHEST)).toBeGreaterThan(0);
+it('asks for something: a coverage of 0.8 is found out in all but one of a hundred cases', () => {
+  const least = Array.from({ length: RUNS }, (_, count) => count).find(
+    (count) => binomialTail(count, LOWEST) > FALSE_ALARM,
+  ) as number;
+  expect(1 - binomialTail(least - 1, 0.8)).toBeLessThan(0.01);
 });
 
-it('covers the exact law of five unequal servers with frozen rates', async () => {
+it('is right for five unequal servers with frozen rates: the exact stationary law', async () => {
   const rates = [0.5, 0.9, 1.3, 2, 3];
   const law = stationaryLaw(rates, 0.8);
-  const covered = await coverage(
+  await expectCoverage(
     {
       servers: 5,
       arrivalRate: 0.8,
@@ -90,20 +94,21 @@ it('covers the exact law of five unequal servers with frozen rates', async () =>
       meanQueueLength: law.busyFraction,
     },
   );
-  expectCoverage(covered);
 });
 
-it('covers the fixed point of one server with an adaptive rate', async () => {
-  const covered = await coverage(
+it('is right for one server with an adaptive rate: the fixed point of the averaged dynamics', async () => {
+  // the mean rate is off the fixed point by a term of order 1/m: 4e-4 at m = 500, a quarter of the standard
+  // error of one run, which takes about 0.01 of the coverage
+  await expectCoverage(
     {
       servers: 1,
       arrivalRate: 0.8,
-      inverseStepSize: 100,
+      inverseStepSize: 500,
       initialRates: fixedPoint(0.8, 1),
-      warmup: 1600,
-      horizon: 1600 + 25_600,
+      warmup: 8000,
+      horizon: 8000 + 128_000,
+      record: { interval: 200 },
     },
     { 'serviceRate.mean': fixedPoint(0.8, 1) },
   );
-  expectCoverage(covered);
 });

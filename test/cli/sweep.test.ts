@@ -267,7 +267,7 @@ it('ratescale replicate prints intervals, and seeds that repeat a run', async ()
   expect(stdout).toMatch(/\n0 +4 +1\.\d+ ± 0\.\d+ /);
   const json = await here.run(['replicate', ...args, '--replications', '4', '--json']);
   const { replications, figures } = JSON.parse(json.stdout);
-  expect(figures['busyFraction'].count).toBe(4);
+  expect(figures.busyFraction.count).toBe(4);
   const { seed } = replications[2].config;
   expect((await here.json([...args, '--seed', seed])).stateHash).toBe(replications[2].stateHash);
   const bad = await here.run(['replicate', ...args, '--replications', '0']);

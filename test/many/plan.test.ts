@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { completePlan, type SweepPlan } from '../../src/many/plan.js';
+import { completePlan, type Point, type SweepPlan } from '../../src/many/plan.js';
 import { replicationConfig } from '../../src/many/stream.js';
 
 const base = { servers: 5, arrivalRate: 0.8, inverseStepSize: 50, horizon: 100 };
@@ -81,7 +81,7 @@ describe('a plan that cannot be run names the field', () => {
 
 describe('the stream of a replication', () => {
   const [point] = completePlan({ base }).points;
-  const config = point!.config;
+  const config = (point as Point).config;
   const seedOf = async (change: object, k: number) =>
     (await replicationConfig({ ...config, ...change }, k)).seed;
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { relativeHalfWidth } from '../../src/analysis/interval.js';
+import { type Interval, relativeHalfWidth } from '../../src/analysis/interval.js';
 import {
   optimalRate,
   PAPER_COST,
   type Replication,
   replicate,
   type SweepPlan,
+  type SweepResult,
   simulate,
   sweep,
 } from '../../src/index.js';
@@ -21,12 +22,12 @@ const plan: SweepPlan = {
 
 describe('a sweep', () => {
   it('gives the same bits whatever the number of workers', async () => {
-    const [here, one, two, many] = await Promise.all(
+    const [here, ...others] = (await Promise.all(
       [0, 1, 2, 5].map((workers) => sweep(plan, { workers })),
-    );
-    expect(here!.replications).toHaveLength(12);
-    expect(new Set(here!.replications.map(({ stateHash }) => stateHash)).size).toBe(12);
-    for (const other of [one, two, many]) expect(other).toEqual(here);
+    )) as [SweepResult, ...SweepResult[]];
+    expect(here.replications).toHaveLength(12);
+    expect(new Set(here.replications.map(({ stateHash }) => stateHash)).size).toBe(12);
+    for (const other of others) expect(other).toEqual(here);
   });
 
   it('also with an automatic warm-up, sojourn times, expressions and rates given one by one', async () => {
@@ -35,11 +36,11 @@ describe('a sweep', () => {
       { servers: 4, cost: { g: '1/x', h: 'x^2/10' } },
       { servers: 3, initialRates: [0.5, 1, 2], initialTasks: [0, 1, 1] },
     ];
-    const [here, two] = await Promise.all(
+    const [here, two] = (await Promise.all(
       [0, 2].map((workers) => sweep({ base, points, replications: 2 }, { workers })),
-    );
+    )) as [SweepResult, SweepResult];
     expect(two).toEqual(here);
-    expect(here!.replications[0]!.time.start).toBeGreaterThan(0);
+    expect(here.replications[0]?.time.start).toBeGreaterThan(0);
   });
 
   it('has replications that can be repeated alone', async () => {
@@ -60,15 +61,17 @@ describe('a sweep', () => {
 
   it('adds replications until each point is as precise as asked for, the same with any workers', async () => {
     const precise = { ...plan, precision: 0.02, replications: 3, maxReplications: 60 };
-    const [one, two] = await Promise.all([1, 2].map((workers) => sweep(precise, { workers })));
+    const [one, two] = (await Promise.all(
+      [1, 2].map((workers) => sweep(precise, { workers })),
+    )) as [SweepResult, SweepResult];
     expect(two).toEqual(one);
-    for (const point of one!.points) {
+    for (const point of one.points) {
       expect(point.precision).toEqual({ target: 0.02, met: true, unmet: [] });
       for (const name of ['serviceRate.mean', 'busyFraction', 'cost.total'] as const) {
-        expect(relativeHalfWidth(point.figures[name]!)).toBeLessThanOrEqual(0.02);
+        expect(relativeHalfWidth(point.figures[name] as Interval)).toBeLessThanOrEqual(0.02);
       }
     }
-    const counts = one!.points.map(({ replications }) => replications);
+    const counts = one.points.map(({ replications }) => replications);
     expect(counts[0]).toBeGreaterThan(3);
     expect(counts[0]).toBeGreaterThanOrEqual(counts[2] as number); // small systems are noisier
   });
@@ -83,7 +86,7 @@ describe('a sweep', () => {
     for (const { replications, precision } of points) {
       expect(replications).toBe(3);
       expect(precision).toMatchObject({ met: false });
-      expect(precision!.unmet).toContain('serviceRate.mean');
+      expect(precision?.unmet).toContain('serviceRate.mean');
     }
   });
 
@@ -121,7 +124,7 @@ describe('replications', () => {
       { servers: 300, arrivalRate: 0.8, inverseStepSize: 200, horizon: 4000, warmup: 2000 },
       { replications: 20 },
     );
-    const { mean, halfWidth } = figures['serviceRate.mean']!;
+    const { mean, halfWidth } = figures['serviceRate.mean'] as Interval;
     const bias = 0.001; // the fixed point of 300 servers is 0.0005 below the optimum
     const distance = Math.abs(mean - optimalRate(PAPER_COST, 0.8));
     expect(distance).toBeLessThan(3 * (halfWidth as number) + bias);

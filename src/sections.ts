@@ -100,7 +100,7 @@ export class Sections {
 
   /**
    * Finds where the warm-up ends: MSER-5 on the mean rate and on the mean queue length, at least five relaxation
-   * times m/θ, at the end of a section.
+   * times m/θ, at the end of a section. A row of the grid at that very time is not counted.
    * @returns a warning if that is past half of the run
    */
   findWarmup(): { warmup: number; warning: string | null } {

@@ -1,4 +1,3 @@
-import { canShareMemory } from '#platform';
 import { relativeHalfWidth } from './analysis/interval.js';
 import { type SimulationConfig, validateConfig } from './config.js';
 import { ConfigError } from './errors.js';
@@ -64,9 +63,7 @@ export async function simulate(
     );
   }
   const run = await Run.prepare(complete, options);
-  // a prolonged run is laid out anew, which a thread with memory of its own would not see
-  const stay = options.thread === 'here' || (precision !== undefined && !canShareMemory());
-  const executor = stay ? null : mayMove();
+  const executor = options.thread === 'here' ? null : mayMove();
   try {
     return await runInSections(run, executor ?? here, options, precision, maxHorizon);
   } finally {
@@ -85,6 +82,7 @@ export async function runInSections(
   const sections = new Sections(run);
   const leg = {
     signal,
+    bringServers: precision !== undefined,
     onProgress:
       onProgress &&
       (({ time, events }: { time: number; events: number }) => {
@@ -107,7 +105,14 @@ export async function runInSections(
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
     result.precision = { target: precision, met: unmet.length === 0, unmet };
     const horizon = run.warmup + 2 * (run.config.horizon - run.warmup);
-    if (!finished || unmet.length === 0 || horizon > maxHorizon) return result;
+    if (
+      !finished ||
+      unmet.length === 0 ||
+      horizon > maxHorizon ||
+      run.warmup === run.config.horizon
+    ) {
+      return result;
+    }
     run.extend(validateConfig({ ...run.config, horizon }));
     sections.merge();
     ends = Sections.ends(run).slice(ends.length === 1 ? 0 : sections.count);

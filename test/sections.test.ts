@@ -114,13 +114,8 @@ describe('pooled quantiles', () => {
 });
 
 describe("warm-up 'auto'", () => {
-  // rows lie on the ends of sections, or between them
   const configs: [string, SimulationConfig][] = [
     ['adaptive', { ...adaptive, warmup: 'auto', horizon: 4000 }],
-    [
-      'rows where sections end',
-      { ...adaptive, warmup: 'auto', horizon: 4096, record: { interval: 16 } },
-    ],
     ['far from the start', { ...adaptive, warmup: 'auto', horizon: 6400, initialRates: 30 }],
     ['backlog', { ...adaptive, warmup: 'auto', horizon: 6400, buffer: 'inf', initialTasks: 100 }],
     [
@@ -153,6 +148,15 @@ describe("warm-up 'auto'", () => {
     }
     expectClose(auto.cost.power, given.cost.power, 1e-12);
     expectClose(auto.cost.delay, given.cost.delay, 1e-12);
+  });
+
+  it('does not count a row of the grid at its very end', async () => {
+    const config = { ...adaptive, horizon: 4096, record: { interval: 16 } };
+    const { time, serviceRate, trajectory, events } = await simulate({ ...config, warmup: 'auto' });
+    const rows = trajectory.mean.filter((_, i) => (trajectory.time[i] as number) > time.start);
+    expect(trajectory.time).toContain(time.start);
+    expectClose(serviceRate.mean, rows.reduce((sum, x) => sum + x, 0) / rows.length, 1e-12);
+    expect(events).toEqual((await straight({ ...config, warmup: time.start })).events);
   });
 
   it('lasts at least five relaxation times', async () => {

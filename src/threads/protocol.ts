@@ -29,8 +29,10 @@ export type ToThread =
       key: number;
       state: number;
       until: number;
-      /** own memory: what to send back, the head of the plan and rows of its columns */
+      /** own memory: what to send back, the rows of the columns and, up to these addresses, what precedes them
+       * in the plan: while the leg runs, and at its end */
       head: number;
+      servers: number;
       columns: Column[];
       hash: boolean;
     }

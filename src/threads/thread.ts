@@ -1,6 +1,7 @@
 import { canShareMemory, startThread } from '#platform';
 import type { Instance } from '../engine/instance.js';
 import { STARTED } from '../engine/layout.js';
+import type { MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
 import type { Run } from '../run.js';
 import { readLive, setCancel } from './live.js';
@@ -13,6 +14,9 @@ export class ThreadDied extends EngineError {}
 
 export interface LegOptions {
   signal?: AbortSignal | undefined;
+  /** bring the servers back at the end, where memory is not shared: for a run that may be prolonged, or go on
+   * elsewhere; else they stay with the thread, and only their hash is known */
+  bringServers?: boolean | undefined;
   /** called some twenty times a second */
   onProgress?: ((progress: { time: number; events: number }) => void) | undefined;
 }
@@ -43,6 +47,7 @@ export class Thread {
   readonly #keys = new Map<Instance, number>();
   /** the run that is in the thread's own memory */
   #loaded: Run | undefined;
+  #loadedPlan: MemoryPlan | undefined;
   #settle: { resolve: (message: FromThread) => void; reject: (error: Error) => void } | undefined;
   #mirror: (pieces: Piece[]) => void = () => {};
   #dead: string | undefined;
@@ -90,7 +95,11 @@ export class Thread {
    * @returns false if it was cancelled
    * @throws {ThreadDied}
    */
-  async leg(run: Run, until: number, { signal, onProgress }: LegOptions = {}): Promise<boolean> {
+  async leg(
+    run: Run,
+    until: number,
+    { signal, onProgress, bringServers }: LegOptions = {},
+  ): Promise<boolean> {
     const { plan, instance } = run;
     const key = this.#adopt(run);
     const reach = run.config.horizon;
@@ -112,6 +121,7 @@ export class Thread {
         state: plan.state,
         until,
         head: plan.records,
+        servers: bringServers ? plan.trajectory : plan.records,
         columns: this.#share ? [] : columnsOf(plan),
         hash: until >= reach,
       });
@@ -144,6 +154,7 @@ export class Thread {
   end(): void {
     this.#dead ??= 'it was ended';
     this.#port.end();
+    this.#settle?.reject(new ThreadDied(`a thread died: ${this.#dead}`));
   }
 
   /** Gives the thread a kernel for the run's instance, and the run itself if memory is not shared. */
@@ -156,8 +167,9 @@ export class Thread {
       const memory = this.#share ? instance.memory : null;
       this.#port.post({ type: 'adopt', key, module: instance.build.module, memory });
     }
-    if (!this.#share && this.#loaded !== run) {
+    if (!this.#share && (this.#loaded !== run || this.#loadedPlan !== plan)) {
       this.#loaded = run;
+      this.#loadedPlan = plan;
       const { initialRates, initialTasks } = run.config;
       const given = Array.isArray(initialRates) || Array.isArray(initialTasks);
       // servers that the kernel makes by itself need not be sent

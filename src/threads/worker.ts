@@ -119,9 +119,11 @@ async function leg({
   state,
   until,
   head,
+  servers,
   columns,
   hash,
 }: ToThread & { type: 'leg' }): Promise<void> {
+  cancelled = false; // a cancellation follows the leg that it is about
   const seat = seats.get(key) as Seat;
   const { kernel, memory } = seat;
   const view = new DataView(memory.buffer);
@@ -156,7 +158,7 @@ async function leg({
     }
   }
   kernel.summarise(state);
-  const pieces = seat.shared ? [] : mirror(seat, state, head, columns, row);
+  const pieces = seat.shared ? [] : mirror(seat, state, servers, columns, row);
   const value = hash || code === RUN_BUDGET ? kernel.hashState(state) : null;
   post({ type: 'done', code, seconds, hash: value, pieces }, buffersOf(pieces));
 }
@@ -166,7 +168,6 @@ async function handle(message: ToThread): Promise<void> {
     case 'adopt':
       return adopt(message.key, message.module, message.memory);
     case 'load':
-      cancelled = false;
       return load(
         seats.get(message.key) as Seat,
         message.state,

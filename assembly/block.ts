@@ -18,7 +18,6 @@ import {
   BUSY,
   BUSY_CAP,
   CLOCK,
-  ID,
   IDLE_CAP,
   LANE,
   LANE_ACCEPT,
@@ -32,15 +31,13 @@ import {
   LANE_SLOPE,
   LANE_TIME,
   LANES,
-  RATE,
   RECORDS,
   SERVERS,
-  SIGNAL,
   ZIGGURAT,
 } from '../src/engine/layout';
 import { advanceLanes } from './drift';
-import { exponentialFrom } from './exponential';
-import { fillBits, toUnit } from './random';
+import { exponentialsFrom } from './exponential';
+import { fillBits, toUnits } from './random';
 
 /** Draws a block of candidates from the present state on, with the rates of the servers they pick. */
 export function drawBlock(state: usize): void {
@@ -64,39 +61,62 @@ export function drawBlock(state: usize): void {
   store<u32>(state, count, LANE_COUNT);
 
   const total = arrivals + bound * <f64>busyCap;
-  const meanGap = 1 / total;
-  const idleSlots = <f64>idleCap / arrivals;
-  const busySlots = 1 / bound;
-  let time = load<f64>(state, CLOCK);
-  let random = lanes + LANE_RANDOM;
-  fillBits(state, random, 3 * count);
-  for (let k: usize = 0; k < count; k++) {
-    time += exponentialFrom(state, table, load<u64>(random)) * meanGap;
+  fillBits(state, lanes + LANE_RANDOM, 3 * count);
+  for (let k: usize = 0; k < count; k += 2) {
+    const p = lanes + (k << 3);
+    // three outputs a lane, for the waiting time, for kind and slot, and for the acceptance
+    const random = lanes + LANE_RANDOM + 24 * k;
+    const waitKind = v128.load(random);
+    const acceptWait = v128.load(random, 16);
+    const kindAccept = v128.load(random, 32);
+    const accept = v128.shuffle<u64>(acceptWait, kindAccept, 0, 3);
+    v128.store(p, toUnits(accept), LANE_ACCEPT);
+    const waits = exponentialsFrom(state, table, v128.shuffle<u64>(waitKind, acceptWait, 0, 3));
+    v128.store(p, f64x2.mul(waits, f64x2.splat(1 / total)), LANE_TIME);
     // One variate on [0, λn + M · busyCap) decides between arrival and completion, and what is left of
-    // it picks the slot; the acceptance has bits of its own.
-    const point = toUnit(load<u64>(random, 8)) * total;
-    const arrival = point < arrivals;
-    const slots =
-      select<f64>(point, point - arrivals, arrival) * select<f64>(idleSlots, busySlots, arrival);
-    const slot = min(<u32>slots, select<u32>(idleCap, busyCap, arrival) - 1);
-    const pick = select<u32>(n - 1 - slot, slot, arrival);
-    const f = lanes + (k << 3);
+    // it picks the slot. Both are computed and one is taken: as a branch it could not be predicted.
+    const kind = toUnits(v128.shuffle<u64>(waitKind, kindAccept, 1, 2));
+    const point = f64x2.mul(kind, f64x2.splat(total));
+    const arrival = f64x2.lt(point, f64x2.splat(arrivals));
+    v128.store(p, v128.and(arrival, f64x2.splat(1)), LANE_SLOPE);
+    const slots = v128.bitselect(
+      f64x2.mul(point, f64x2.splat(<f64>idleCap / arrivals)),
+      f64x2.mul(f64x2.sub(point, f64x2.splat(arrivals)), f64x2.splat(1 / bound)),
+      arrival,
+    );
+    const arrivalWords = v128.shuffle<u32>(arrival, arrival, 0, 2, 0, 2);
+    const cap = v128.bitselect(i32x4.splat(idleCap), i32x4.splat(busyCap), arrivalWords);
+    const slot = i32x4.min_u(i32x4.trunc_sat_f64x2_u_zero(slots), i32x4.sub(cap, i32x4.splat(1)));
+    const fromIdleEnd = i32x4.sub(i32x4.splat((n - 1) | ARRIVAL), slot);
+    const pick = v128.bitselect(fromIdleEnd, slot, arrivalWords);
+    v128.store64_lane(lanes + (k << 2), pick, 0, LANE_PICK);
+  }
+  let time = load<f64>(state, CLOCK);
+  for (let k: usize = 0; k < count; k += 2) {
+    const p = lanes + (k << 3);
     const i = lanes + (k << 2);
-    store<f64>(f, time, LANE_TIME);
-    store<f64>(f, toUnit(load<u64>(random, 16)), LANE_ACCEPT);
-    store<f64>(f, select<f64>(1, 0, arrival), LANE_SLOPE);
-    store<u32>(i, pick | select<u32>(<u32>ARRIVAL, 0, arrival), LANE_PICK);
-    loadLane(f, i, records + ((<usize>pick) << 5));
-    random += 24;
+    time += load<f64>(p, LANE_TIME);
+    store<f64>(p, time, LANE_TIME);
+    time += load<f64>(p, LANE_TIME + 8);
+    store<f64>(p, time, LANE_TIME + 8);
+    loadLanes(
+      p,
+      i,
+      records + ((<usize>(load<u32>(i, LANE_PICK) & ~ARRIVAL)) << 5),
+      records + ((<usize>(load<u32>(i, LANE_PICK + 4) & ~ARRIVAL)) << 5),
+    );
   }
   advanceLanes(state, lanes, count);
 }
 
-/** Copies a record's rate, since, signal and id into a lane, addressed by its f64 and its u32 fields. */
-export function loadLane(f: usize, i: usize, record: usize): void {
-  const rateSince = v128.load(record, RATE);
-  v128.store64_lane(f, rateSince, 0, LANE_RATE0);
-  v128.store64_lane(f, rateSince, 1, LANE_SINCE);
-  store<u64>(f, load<u64>(record, SIGNAL), LANE_SIGNAL);
-  store<u32>(i, load<u32>(record, ID), LANE_ID);
+/** Copies rate, since, signal and id of two records into two lanes, addressed by their f64 and u32 fields. */
+export function loadLanes(p: usize, i: usize, a: usize, b: usize): void {
+  const low = v128.load(a);
+  const lowOfB = v128.load(b);
+  const high = v128.load(a, 16);
+  const highOfB = v128.load(b, 16);
+  v128.store(p, v128.shuffle<u64>(low, lowOfB, 0, 2), LANE_RATE0);
+  v128.store(p, v128.shuffle<u64>(low, lowOfB, 1, 3), LANE_SINCE);
+  v128.store(p, v128.shuffle<u64>(high, highOfB, 0, 2), LANE_SIGNAL);
+  v128.store64_lane(i, v128.shuffle<u32>(high, highOfB, 2, 6, 2, 6), 0, LANE_ID);
 }

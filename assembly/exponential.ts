@@ -4,7 +4,7 @@
  * 2005 asks for), wedges are decided by the density and the tail by its lack of memory.
  */
 import { ZIGGURAT } from '../src/engine/layout';
-import { nextBits, toUnit } from './random';
+import { nextBits, toUnit, toUnits } from './random';
 
 const LAYERS = 256;
 /** Where the tail begins, and the common area of the layers. */
@@ -29,10 +29,24 @@ export function buildZiggurat(state: usize): void {
 }
 
 /** An Exp(1) variate made from `bits`, and in 2 % of the cases from further outputs. */
-export function exponentialFrom(state: usize, table: usize, bits: u64): f64 {
+function exponentialFrom(state: usize, table: usize, bits: u64): f64 {
   const layer = table + ((<usize>bits & 255) << 3);
   const x = toUnit(bits) * load<f64>(layer);
   return x < load<f64>(layer, 8) ? x : edge(state, table, bits, x);
+}
+
+/** Two of them, from two outputs. */
+export function exponentialsFrom(state: usize, table: usize, bits: v128): v128 {
+  const first = table + ((<usize>i64x2.extract_lane(bits, 0) & 255) << 3);
+  const second = table + ((<usize>i64x2.extract_lane(bits, 1) & 255) << 3);
+  const width = v128.load64_lane(second, v128.load64_zero(first), 1);
+  const inner = v128.load64_lane(second, v128.load64_zero(first, 8), 1, 8);
+  const x = f64x2.mul(toUnits(bits), width);
+  if (v128.all_true<i64>(f64x2.lt(x, inner))) return x;
+  return f64x2(
+    exponentialFrom(state, table, i64x2.extract_lane(bits, 0)),
+    exponentialFrom(state, table, i64x2.extract_lane(bits, 1)),
+  );
 }
 
 /** The next Exp(1) variate. */

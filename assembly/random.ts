@@ -51,6 +51,17 @@ export function toUnit(bits: u64): f64 {
   return <f64>(<i64>(bits >> 11)) * (1.0 / 9007199254740992.0);
 }
 
+/**
+ * `toUnit` of two outputs. The upper 21 and the lower 32 of the 53 bits become the low mantissa bits of 2^31
+ * and of 1/2, and what those add is taken off again: no step rounds.
+ */
+export function toUnits(bits: v128): v128 {
+  const upper = v128.or(i64x2.shr_u(bits, 43), i64x2.splat(0x41e0000000000000));
+  const middle = v128.and(i64x2.shr_u(bits, 11), i64x2.splat(0xffffffff));
+  const lower = v128.or(middle, i64x2.splat(0x3fe0000000000000));
+  return f64x2.add(f64x2.sub(upper, f64x2.splat(2147483648.5)), lower);
+}
+
 /** Uniform on {0, …, count − 1}; the bias is below count / 2^53. */
 export function nextIndex(state: usize, count: u32): u32 {
   return <u32>(toUnit(nextBits(state)) * <f64>count);

@@ -70,7 +70,6 @@ export function drawBlock(state: usize): void {
     const acceptWait = v128.load(random, 16);
     const kindAccept = v128.load(random, 32);
     const accept = v128.shuffle<u64>(acceptWait, kindAccept, 0, 3);
-    v128.store(p, toUnits(accept), LANE_ACCEPT);
     const waits = exponentialsFrom(state, table, v128.shuffle<u64>(waitKind, acceptWait, 0, 3));
     v128.store(p, f64x2.mul(waits, f64x2.splat(1 / total)), LANE_TIME);
     // One variate on [0, λn + M · busyCap) decides between arrival and completion, and what is left of
@@ -78,6 +77,8 @@ export function drawBlock(state: usize): void {
     const kind = toUnits(v128.shuffle<u64>(waitKind, kindAccept, 1, 2));
     const point = f64x2.mul(kind, f64x2.splat(total));
     const arrival = f64x2.lt(point, f64x2.splat(arrivals));
+    // arrivals are never rejected: no comparison holds of NaN, which is all ones
+    v128.store(p, v128.or(toUnits(accept), arrival), LANE_ACCEPT);
     v128.store(p, v128.and(arrival, f64x2.splat(1)), LANE_SLOPE);
     const slots = v128.bitselect(
       f64x2.mul(point, f64x2.splat(<f64>idleCap / arrivals)),

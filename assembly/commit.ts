@@ -35,6 +35,7 @@ import {
   LANE_PICK,
   LANE_RATE,
   LANE_SINCE,
+  LANE_SLOPE,
   LANE_TIME,
   LANES,
   MAX_TASKS,
@@ -80,8 +81,8 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
   const count = load<u32>(state, LANE_COUNT);
 
   let busy = load<u32>(state, BUSY);
-  let departures: u64 = 0;
-  let arrivals: u64 = 0;
+  let departures: u32 = 0;
+  let arrivals: u32 = 0;
   let busyArea = load<f64>(state, BUSY_AREA);
   let taskArea = load<f64>(state, TASK_AREA);
   let signalArea = load<f64>(state, SIGNAL_AREA);
@@ -99,35 +100,20 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
     }
     time = t;
     const pick = load<u32>(lanes + (k << 2), LANE_PICK);
-    if (pick & <u32>ARRIVAL) {
-      arrivals += 1;
-      if (busy < n) {
-        // Join-Idle-Queue: a uniformly random idle server
-        let slot = pick ^ <u32>ARRIVAL;
-        if (slot < busy) slot = busy + nextIndex(state, n - busy);
-        const record = records + ((<usize>slot) << 5);
-        const signal = load<f64>(record, SIGNAL);
-        const gap = t - load<f64>(record, SINCE);
-        const rate = rateInLane(state, lanes, k, record, slot == (pick ^ <u32>ARRIVAL), 1);
-        if (rate > bound) return fail(state, record, rate);
-        const id = load<u32>(record, ID);
-        signalArea += gap * (signal + 0.5 * gap);
-        if (isReference<Tags>()) tagArrival(state, id, 0, t);
-        busyArea -= t;
-        taskArea -= t;
-        tasks += 1;
-        const border = records + ((<usize>busy) << 5);
-        if (record != border) moveRecord(border, record);
-        writeRecord(border, rate, t, signal + gap, id, 1);
-        busy += 1;
-        if (capacity == 1) store<u32>(state, busy, FULL);
-        if (busy > busyCap) {
-          k += 1;
-          break;
-        }
-      } else if (load<u32>(state, FULL) < n) {
+    const arrival = pick >> 31;
+    arrivals += arrival;
+    let slot = pick & ~ARRIVAL;
+    let drawn = true;
+    if (slot < busy == <bool>arrival) {
+      // the pick missed the idle servers of an arrival, or the busy ones
+      if (!arrival) continue;
+      if (busy == n) {
         const full = load<u32>(state, FULL);
-        const slot = full + nextIndex(state, n - full);
+        if (full == n) {
+          store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
+          continue;
+        }
+        slot = full + nextIndex(state, n - full);
         if (isReference<Tags>()) {
           const record = records + ((<usize>slot) << 5);
           tagArrival(state, load<u32>(record, ID), load<u32>(record, QUEUE), t);
@@ -135,42 +121,62 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
         joinQueue(state, records, slot, capacity);
         taskArea -= t;
         tasks += 1;
-      } else {
-        store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
-      }
-    } else if (pick < busy) {
-      const record = records + ((<usize>pick) << 5);
-      const rate = rateInLane(state, lanes, k, record, true, 0);
-      if (rate > bound) return fail(state, record, rate);
-      signalArea += load<f64>(record, SIGNAL) * (t - load<f64>(record, SINCE));
-      if (load<f64>(f, LANE_ACCEPT) * bound >= rate) {
-        // rejected: keep the rate all the same, so that a slow server's next gap is short to solve
-        store<f64>(record, rate, RATE);
-        store<f64>(record, t, SINCE);
         continue;
       }
+      // Join-Idle-Queue: a uniformly random idle server
+      slot = busy + nextIndex(state, n - busy);
+      drawn = false;
+    }
+
+    const record = records + ((<usize>slot) << 5);
+    const since = load<f64>(record, SINCE);
+    const signal = load<f64>(record, SIGNAL);
+    const id = load<u32>(record, ID);
+    const gap = t - since;
+    const slope = load<f64>(f, LANE_SLOPE);
+    // The lane's rate, unless the slot holds another server by now or the server has had an event since the
+    // block was drawn.
+    let rate = load<f64>(f, LANE_RATE);
+    const fresh =
+      drawn && since == load<f64>(f, LANE_SINCE) && id == load<u32>(lanes + (k << 2), LANE_ID);
+    if (!fresh) rate = advanceRate(state, load<f64>(record, RATE), signal, slope, gap);
+    if (rate > bound) return fail(state, record, rate);
+    signalArea += gap * (signal + slope * (0.5 * gap));
+    if (load<f64>(f, LANE_ACCEPT) * bound >= rate) {
+      // rejected: keep the rate all the same, so that a slow server's next gap is short to solve
+      store<f64>(record, rate, RATE);
+      store<f64>(record, t, SINCE);
+      continue;
+    }
+    if (isReference<Tags>()) {
+      if (arrival) tagArrival(state, id, 0, t);
+      else tagDeparture(state, id, t);
+    }
+    const queue = load<u32>(record, QUEUE);
+    if (queue > 1) {
+      // the next task starts at once: an idle period of length 0 (Remark 2.4)
       departures += 1;
       taskArea += t;
       tasks -= 1;
-      const id = load<u32>(record, ID);
-      if (isReference<Tags>()) tagDeparture(state, id, t);
-      const queue = load<u32>(record, QUEUE) - 1;
-      if (queue > 0) {
-        // the next task starts at once: an idle period of length 0 (Remark 2.4)
-        writeRecord(record, rate, t, 0, id, queue);
-        if (queue + 1 == capacity) leaveFull(state, records, record);
-        continue;
-      }
-      busyArea += t;
-      busy -= 1;
-      const last = records + ((<usize>busy) << 5);
-      if (record != last) moveRecord(last, record);
-      writeRecord(last, rate, t, 0, id, 0);
-      if (capacity == 1) store<u32>(state, busy, FULL);
-      if (n - busy > idleCap) {
-        k += 1;
-        break;
-      }
+      writeRecord(record, rate, t, 0, id, queue - 1);
+      if (queue == capacity) leaveFull(state, records, record);
+      continue;
+    }
+    // The server becomes busy or idle: it changes places with the one at the border. Both are one path, as
+    // which of them comes next cannot be predicted.
+    const jump = 1 - 2 * slope;
+    busyArea += jump * t;
+    taskArea += jump * t;
+    departures += 1 - arrival;
+    tasks += <i64>(<i32>(2 * arrival - 1));
+    const border = records + ((<usize>(busy - 1 + arrival)) << 5);
+    moveRecord(border, record);
+    writeRecord(border, rate, t, slope * (signal + gap), id, arrival);
+    busy += 2 * arrival - 1;
+    if (capacity == 1) store<u32>(state, busy, FULL);
+    if (busy > busyCap || n - busy > idleCap) {
+      k += 1;
+      break;
     }
   }
 
@@ -188,31 +194,6 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
   store<u64>(state, load<u64>(state, DEPARTURES) + departures, DEPARTURES);
   store<u64>(state, load<u64>(state, CANDIDATES) + (k - first), CANDIDATES);
   return reason;
-}
-
-/**
- * The rate of the picked server at the time of candidate `k`: the lane's, unless the slot holds another
- * server by now or the server has had an event since the block was drawn.
- */
-function rateInLane(
-  state: usize,
-  lanes: usize,
-  k: u32,
-  record: usize,
-  drawn: bool,
-  slope: f64,
-): f64 {
-  const f = lanes + (k << 3);
-  const since = load<f64>(record, SINCE);
-  if (
-    drawn &&
-    since == load<f64>(f, LANE_SINCE) &&
-    load<u32>(record, ID) == load<u32>(lanes + (k << 2), LANE_ID)
-  ) {
-    return load<f64>(f, LANE_RATE);
-  }
-  const dt = load<f64>(f, LANE_TIME) - since;
-  return advanceRate(state, load<f64>(record, RATE), load<f64>(record, SIGNAL), slope, dt);
 }
 
 export function moveRecord(from: usize, to: usize): void {

@@ -2,10 +2,11 @@
 // give equal bits, which `stateHash` shows. It is the native yardstick for the WASM engine, and a check of its
 // compiler: where a name is that of a file or function in assembly/, the reasons are written there.
 //
-//   g++ -O3 -march=x86-64-v3 -ffp-contract=off -std=c++20 twin.cpp     (or -march=native)
+//   g++ -O3 -march=x86-64-v3 -ffp-contract=off -std=c++20 twin.cpp
 //   ./a.out n=100 lambda=0.8 m=500 low=0 high=2 until=100 words=1,2,3,4,5,6,7,8 [from=0] [samples=1] [buffer=1]
 //
-// low = high is a constant, for which no random number is drawn. buffer=0 stands for unbounded.
+// The same bits with -march=native, for which -mprefer-vector-width=512 helps where there is AVX-512. low = high is
+// a constant, for which no random number is drawn. buffer=0 stands for unbounded.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -45,7 +46,6 @@ struct alignas(32) Record {
 static_assert(sizeof(Record) == 32);
 
 constexpr u32 MAX_LANES = 64;
-constexpr u32 ARRIVAL = 0x80000000;
 
 #if defined(__AVX512F__)
 constexpr u32 WIDTH = 8;
@@ -57,6 +57,8 @@ constexpr u32 WIDTH = 2;
 /** Doubles handled by one instruction; elementwise, so that the width does not matter for the bits. */
 using Vector = double __attribute__((vector_size(8 * WIDTH)));
 using Mask = int64_t __attribute__((vector_size(8 * WIDTH)));
+using Bits = u64 __attribute__((vector_size(8 * WIDTH)));
+using Index = int32_t __attribute__((vector_size(4 * WIDTH)));
 
 /** A column of doubles, one for each lane. */
 struct alignas(64) Column {
@@ -67,6 +69,7 @@ struct alignas(64) Column {
 
 struct Lanes {
   Column time, rate0, since, signal, slope, rate, accept, size;
+  /** index of the picked record; an arrival is known by its slope */
   alignas(64) u32 pick[MAX_LANES];
   alignas(64) u32 id[MAX_LANES];
 
@@ -76,11 +79,39 @@ struct Lanes {
     signal[k] = record.signal;
     id[k] = record.id;
   }
+
+#if defined(__AVX2__)
+  /** Four at once: a transposition, so that columns are written as they will be read. */
+  void load4(u32 k, const Record& r0, const Record& r1, const Record& r2, const Record& r3) {
+    using Row = double __attribute__((vector_size(32)));
+    const auto row = [](const Record& r) { return *reinterpret_cast<const Row*>(&r); };
+    const Row even01 = __builtin_shufflevector(row(r0), row(r1), 0, 4, 2, 6);
+    const Row odd01 = __builtin_shufflevector(row(r0), row(r1), 1, 5, 3, 7);
+    const Row even23 = __builtin_shufflevector(row(r2), row(r3), 0, 4, 2, 6);
+    const Row odd23 = __builtin_shufflevector(row(r2), row(r3), 1, 5, 3, 7);
+    *reinterpret_cast<Row*>(rate0.at + k) = __builtin_shufflevector(even01, even23, 0, 1, 4, 5);
+    *reinterpret_cast<Row*>(since.at + k) = __builtin_shufflevector(odd01, odd23, 0, 1, 4, 5);
+    *reinterpret_cast<Row*>(signal.at + k) = __builtin_shufflevector(even01, even23, 2, 3, 6, 7);
+    for (u32 i = 0; const Record* r : {&r0, &r1, &r2, &r3}) id[k + i++] = r->id;
+  }
+#endif
 };
 
 // ---------------------------------------------------------------- random numbers (random.ts, exponential.ts)
 
 double toUnit(u64 bits) { return static_cast<double>(static_cast<int64_t>(bits >> 11)) * 0x1p-53; }
+
+/** The same for several; AVX2 has no conversion, hence the two halves, whose sum is exact. */
+Vector toUnits(Bits bits) {
+  bits >>= 11;
+#if defined(__AVX512DQ__)
+  return __builtin_convertvector(reinterpret_cast<Mask>(bits), Vector) * 0x1p-53;
+#else
+  const auto high = reinterpret_cast<Vector>(bits >> 32 | 0x4530000000000000);
+  const auto low = reinterpret_cast<Vector>((bits & 0xffffffff) | 0x4330000000000000);
+  return (high - (0x1p84 + 0x1p52) + low) * 0x1p-53;
+#endif
+}
 
 struct Xoshiro {
   u64 s0, s1, s2, s3;
@@ -500,22 +531,25 @@ class Twin {
     const double idleSlots = idleCap / arrivals;
     const double busySlots = 1 / bound;
 
-    u64 bits[3][MAX_LANES];
+    alignas(64) u64 bits[3][MAX_LANES] = {};
     Xoshiro random{state.rng[0], state.rng[1], state.rng[2], state.rng[3]};
     for (u32 k = 0; k < count; k++) {
       for (auto& column : bits) column[k] = random.next();
     }
     state.rng = {random.s0, random.s1, random.s2, random.s3};
 
-    for (u32 k = 0; k < count; k++) {
-      const double point = toUnit(bits[1][k]) * total;
-      const bool arrival = point < arrivals;
-      const double slots = (arrival ? point : point - arrivals) * (arrival ? idleSlots : busySlots);
-      const u32 slot = std::min(static_cast<u32>(slots), (arrival ? idleCap : busyCap) - 1);
-      const u32 pick = arrival ? n - 1 - slot : slot;
-      __builtin_prefetch(records + pick, 1);
-      lanes.slope[k] = arrival ? 1 : 0;
-      lanes.pick[k] = pick | (arrival ? ARRIVAL : 0);
+    // without branches: no predictor can tell arrivals from completions
+    for (u32 k = 0; k < count; k += WIDTH) {
+      const Vector point = toUnits(*reinterpret_cast<Bits*>(bits[1] + k)) * total;
+      const Mask arrival = point < arrivals;
+      const Vector slots = (arrival ? point : point - arrivals) * (arrival ? Vector{} + idleSlots : Vector{} + busySlots);
+      const Vector last = arrival ? Vector{} + (idleCap - 1.0) : Vector{} + (busyCap - 1.0);
+      const Index slot = __builtin_convertvector(slots < last ? slots : last, Index);
+      const Vector inside = __builtin_convertvector(slot, Vector);
+      const Vector pick = arrival ? (n - 1.0) - inside : inside;
+      *reinterpret_cast<Index*>(lanes.pick + k) = __builtin_convertvector(pick, Index);
+      lanes.slope.vector(k) = arrival ? Vector{} + 1.0 : Vector{};
+      lanes.accept.vector(k) = toUnits(*reinterpret_cast<Bits*>(bits[2] + k));
     }
     double time = state.clock;
     for (u32 k = 0; k < count; k++) {
@@ -523,9 +557,16 @@ class Twin {
       const double x = toUnit(bits[0][k]) * ziggurat.x[layer];
       time += (x < ziggurat.x[layer + 1] ? x : edge(bits[0][k], x)) * meanGap;
       lanes.time[k] = time;
-      lanes.accept[k] = toUnit(bits[2][k]);
+      __builtin_prefetch(records + lanes.pick[k], 1);
     }
-    for (u32 k = 0; k < count; k++) lanes.load(k, records[lanes.pick[k] & ~ARRIVAL]);
+    u32 k = 0;
+#if defined(__AVX2__)
+    for (; k + 4 <= count; k += 4) {
+      const u32* pick = lanes.pick + k;
+      lanes.load4(k, records[pick[0]], records[pick[1]], records[pick[2]], records[pick[3]]);
+    }
+#endif
+    for (; k < count; k++) lanes.load(k, records[lanes.pick[k]]);
     drift.advanceLanes(lanes, count);
   }
 
@@ -550,15 +591,15 @@ class Twin {
       }
       time = t;
       const u32 pick = lanes.pick[k];
-      if (pick & ARRIVAL) {
+      if (lanes.slope[k] != 0) {
         arrived += 1;
         if (busy < n) {
-          u32 slot = pick ^ ARRIVAL;
+          u32 slot = pick;
           if (slot < busy) slot = busy + nextIndex(n - busy);
           Record* record = records + slot;
           const double signal = record->signal;
           const double gap = t - record->since;
-          const double rate = rateInLane(k, *record, slot == (pick ^ ARRIVAL), 1);
+          const double rate = rateInLane(k, *record, slot == pick, 1);
           if (rate > bound) fail(*record, rate);
           const u32 id = record->id;
           areas.signal += gap * (signal + 0.5 * gap);

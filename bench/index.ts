@@ -1,7 +1,8 @@
-/** npm run bench [-- engine|parallel]: one suite, or all. */
+/** npm run bench [-- engine|parallel|peers]: one suite, or all. */
 const SUITES: Record<string, () => Promise<unknown>> = {
   engine: () => import('./engine.js'),
   parallel: () => import('./parallel.js'),
+  peers: () => import('./peers.js'),
 };
 const names = process.argv.slice(2);
 const unknown = names.find((name) => !(name in SUITES));

@@ -2,7 +2,7 @@
 import { yieldToEventLoop } from '#platform';
 import type { Run } from './run.js';
 import { borrowThread, returnThread } from './threads/idle.js';
-import type { LegOptions, Thread } from './threads/thread.js';
+import { type LegOptions, Thread, type ThreadOptions } from './threads/thread.js';
 
 export interface Executor {
   /** Runs to `until`; false if it was cancelled. */
@@ -49,12 +49,12 @@ export function inThread(thread: Thread | null): Executor {
  * The calling thread at first; a run that turns out to take long moves to another thread, where there is one.
  * `end` gives that back.
  */
-export function mayMove(): Executor & { end: (run: Run) => void } {
+export function mayMove(start?: ThreadOptions['start']): Executor & { end: (run: Run) => void } {
   const began = performance.now();
   let thread: Thread | null = null;
   let coming: Promise<void> | undefined;
   const summon = () => {
-    coming ??= borrowThread().then((answer) => {
+    coming ??= (start ? Thread.start({ start }) : borrowThread()).then((answer) => {
       thread = answer;
     });
     return coming;
@@ -71,9 +71,11 @@ export function mayMove(): Executor & { end: (run: Run) => void } {
       return (thread as Thread).leg(run, until, options);
     },
     end(run) {
+      const giveBack = () => {
+        if (thread) start ? thread.end() : returnThread(thread, run);
+      };
       // one that comes too late is kept for the next run
-      if (thread) returnThread(thread, run);
-      else coming?.then(() => thread && returnThread(thread, run));
+      coming?.then(giveBack);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { SimulationResult } from './result.js';
 import { Run } from './run.js';
 import { Sections } from './sections.js';
 import type { SimulationOptions } from './simulation.js';
+import { starterOf } from './threads/web-port.js';
 import type { Trajectory } from './trajectory.js';
 
 /** How far a run has come. */
@@ -39,6 +40,8 @@ export interface SimulateOptions extends SimulationOptions {
    * that it does not hold up the caller's; `'here'`: it stays in the caller's, in slices
    */
   thread?: 'auto' | 'here' | undefined;
+  /** how to start that thread, where a page's security policy forbids Blob workers */
+  createWorker?: (() => Worker) | undefined;
 }
 
 /**
@@ -63,7 +66,7 @@ export async function simulate(
     );
   }
   const run = await Run.prepare(complete, options);
-  const executor = options.thread === 'here' ? null : mayMove();
+  const executor = options.thread === 'here' ? null : mayMove(starterOf(options.createWorker));
   try {
     return await runInSections(run, executor ?? here, options, precision, maxHorizon);
   } finally {

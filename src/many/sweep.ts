@@ -11,6 +11,7 @@ import {
   HEADLINE_FIGURES,
 } from '../figures.js';
 import type { RunSummary, SimulationResult } from '../result.js';
+import { starterOf } from '../threads/web-port.js';
 import { Lane } from './lane.js';
 import { type CompletePlan, completePlan, keyOf, type Point, type SweepPlan } from './plan.js';
 import { replicationConfig } from './stream.js';
@@ -302,7 +303,7 @@ export async function runPlan(
   }
 
   const inline = workers === 0;
-  const start = createWorker && (await startWith(createWorker));
+  const start = starterOf(createWorker);
   const most = Math.max(1, Math.min(workers, plan.points.length * maxReplicationsOf(plan)));
   const lanes = Array.from({ length: most }, () => new Lane({ start, none: inline }));
   const report = () => {
@@ -348,9 +349,4 @@ function pointResult(point: Point, i: number, ledger: Ledger, target: number | n
 
 function maxReplicationsOf({ precision, replications, maxReplications }: CompletePlan): number {
   return precision === null ? replications : maxReplications;
-}
-
-async function startWith(createWorker: () => Worker) {
-  const { portOf } = await import('../threads/web-port.js');
-  return () => portOf(createWorker());
 }

@@ -18,3 +18,10 @@ export function portOf(worker: Worker, onStart: () => void = () => {}): ThreadPo
     end: () => worker.terminate(),
   };
 }
+
+/** How to start threads from the user's own workers; undefined if there are none. */
+export function starterOf(
+  createWorker: (() => Worker) | undefined,
+): (() => ThreadPort) | undefined {
+  return createWorker && (() => portOf(createWorker()));
+}

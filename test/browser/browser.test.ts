@@ -93,6 +93,8 @@ describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
     });
     expect(there.ticks).toBeGreaterThan(10);
     expect(there.grew).toBeGreaterThan(3);
+    const own = await call<object>(page, 'run', config, 'worker.js');
+    expect(own).toMatchObject({ stateHash: here.stateHash, row: here.trajectory.mean.at(-1) });
     await page.close();
   });
 

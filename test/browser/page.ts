@@ -3,12 +3,13 @@ import { replicate, type SimulationConfig, simulate, sweep } from '../../dist/in
 
 Object.assign(globalThis, {
   /** A run that takes long enough to move to a worker, watched while it goes on. */
-  async run(config: SimulationConfig) {
+  async run(config: SimulationConfig, worker?: string) {
     let ticks = 0;
     let rows = 0;
     let grew = 0;
     const timer = setInterval(() => ticks++, 4);
     const result = await simulate(config, {
+      ...(worker && { createWorker: () => new Worker(worker) }),
       onProgress: ({ trajectory }) => {
         if (trajectory.rows > rows) grew++;
         rows = trajectory.rows;

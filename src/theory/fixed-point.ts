@@ -42,16 +42,17 @@ export function fixedPoint(cost: CostFunctions, lambda: number, n: number): Fixe
       ? Math.max(0, 1 / lambda - 1 / rate)
       : homogeneousIdleSignal(n, rate, lambda);
   // the ends are roots of bounds on this function, so rounding may hide its sign there
-  const rate = rootBetween(
+  const root = rootBetween(
     lower * (1 - 1e-9),
     upper * (1 + 1e-9),
     (x) => dg(x) + dh(x) * (idleSignal(x) + 1 / x),
   );
-  if (rate === undefined) {
+  if (root === undefined) {
     throw new RangeError(
       `cost has no fixed point at lambda ${lambda}; Assumption 2.1 does not hold for it`,
     );
   }
+  const rate = Math.min(upper, Math.max(lower, root));
   const here = lambda * cost.g(rate) + cost.h(rate);
   return { rate, cost: here, regret: Math.max(0, here - optimal.cost) };
 }

@@ -1,0 +1,4 @@
+import fc from 'fast-check';
+
+// properties are tried on the same cases every time: a failure is a change of the code, not of luck
+fc.configureGlobal({ seed: 20260215 });

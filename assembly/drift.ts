@@ -12,8 +12,9 @@
  *
  * over τ ∈ [0, 1]: a short power series in τ without roots or branches, two servers at a time. With
  * c = 3 (G + H + P + Q) its coefficients are at most c^k/(3k) (majorant Y' = c e^{3Y}/3), so that
- * c ≤ SERIES_LIMIT bounds the relative error by c⁷/21 ≈ 1e-13. Up to MEDIUM_LIMIT the same series takes
- * more terms. Whatever lies beyond, and every other cost, goes to the adaptive series of taylor.ts.
+ * c ≤ SERIES_LIMIT bounds the relative error by c⁷/21 ≈ 1e-13 for a busy server; for an idle one, whose Q τ is of
+ * higher order than the majorant counts it, about 1e-11 is left at the limit. Up to MEDIUM_LIMIT the same series
+ * takes more terms. Whatever lies beyond, and every other cost, goes to the adaptive series of taylor.ts.
  */
 import {
   ARRIVAL_RATE,

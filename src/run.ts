@@ -194,14 +194,9 @@ export class Run {
     }) as SimulationResult;
   }
 
-  /** A hash of the state as people see it. */
-  nameOf(hash: bigint): string {
-    return BigInt.asUintN(64, hash).toString(16).padStart(16, '0');
-  }
-
   /** 16 hex digits. */
   stateHash(): string {
-    this.knownHash ??= this.nameOf(this.instance.kernel.hashState(this.plan.state));
+    this.knownHash ??= hashName(this.instance.kernel.hashState(this.plan.state));
     return this.knownHash;
   }
 
@@ -229,6 +224,11 @@ export class Run {
     }
     return tags;
   }
+}
+
+/** A hash of a state as people see it. */
+export function hashName(hash: bigint): string {
+  return BigInt.asUintN(64, hash).toString(16).padStart(16, '0');
 }
 
 /** Mean, sd and quantiles (order statistics, interpolated) of a sample, which is sorted in place. */

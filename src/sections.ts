@@ -130,8 +130,11 @@ export class Sections {
     return this.#between(this.#first, this.#tallies.length - 1);
   }
 
-  /** @returns null if there is too little to tell, fewer than ten batches of five relaxation times */
-  confidence(): Confidence | null {
+  /**
+   * @param overall the figures from the warm-up to the end of the last section
+   * @returns null if there is too little to tell, fewer than ten batches of five relaxation times
+   */
+  confidence(overall: Figures): Confidence | null {
     const sections = this.#histograms.length - this.#first;
     const start = this.#tallies[this.#first];
     const end = this.#tallies.at(-1);
@@ -157,7 +160,6 @@ export class Sections {
     const each = Array.from({ length: batches }, (_, k) =>
       this.#between(from + k * perBatch, from + (k + 1) * perBatch),
     );
-    const overall = this.figures();
     const halfWidth = (name: FigureName) => {
       const centre = figureOf(overall, name);
       const values = each.map((figures) => figureOf(figures, name));

@@ -126,12 +126,13 @@ function summarise(run: Run, sections: Sections, finished: boolean): SimulationR
   // cut short: what there is, without the parts of an unfinished section that a truncation would need
   if (!finished || sections.count < 2) return run.result();
   if (run.config.warmup !== 'auto') {
-    return Object.assign(run.result(), { confidence: sections.confidence() });
+    const result = run.result();
+    return Object.assign(result, { confidence: sections.confidence(result) });
   }
   const { warmup, warning } = sections.findWarmup();
   const result = run.result(sections.figures(), warmup);
   return Object.assign(result, {
-    confidence: sections.confidence(),
+    confidence: sections.confidence(result),
     ...(warning && { warnings: [warning] }),
   });
 }

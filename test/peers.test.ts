@@ -34,7 +34,7 @@ const peers = [
   ...typeScriptVariants,
 ];
 
-/** `it`, or a skipped test with the reason in its name. */
+/** `it`, or a skipped test with the reason in its name: a toolchain that this machine has not cannot be tested here. */
 function test(peer: Peer, what: string, body: (peer: Peer & { available: true }) => Promise<void>) {
   if (peer.available) it(`${peer.name} ${what}`, () => body(peer));
   else it.skip(`${peer.name} ${what} (skipped: ${peer.reason})`, () => {});

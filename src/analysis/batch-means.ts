@@ -1,3 +1,4 @@
+import { checkCount } from '../theory/arguments.js';
 import { moments } from './interval.js';
 import { checkConfidence, tFactor } from './student.js';
 
@@ -6,6 +7,7 @@ export interface BatchMeans {
   batches: number;
   /** mean of the batches */
   mean: number;
+  standardError: number;
   /** half-width of the confidence interval for the mean */
   halfWidth: number;
   /** lag-1 autocorrelation of the batch means; clearly positive if the batches are too short */
@@ -40,10 +42,12 @@ export function batchMeans(values: ArrayLike<number>, perBatch: number, level = 
   const variance = moments('values', values).squares / (values.length - 1);
   const { mean, squares } = moments('means of batches', means);
   const varianceOfMean = squares / (batches - 1) / batches;
+  const standardError = Math.sqrt(varianceOfMean);
   return {
     batches,
     mean,
-    halfWidth: tFactor(level, batches - 1) * Math.sqrt(varianceOfMean),
+    standardError,
+    halfWidth: tFactor(level, batches - 1) * standardError,
     lag1: lag1(means),
     effectiveSampleSize: varianceOfMean > 0 ? variance / varianceOfMean : null,
     level,
@@ -68,11 +72,6 @@ export function lag1(values: ArrayLike<number>): number {
   return products / squares;
 }
 
-/** Means of neighbouring pairs, each value of equal weight; an odd one at the front is dropped. */
-export function mergePairs(values: Float64Array): Float64Array {
-  return joinSections(values, 2);
-}
-
 /**
  * Means of `perBatch` neighbouring sections each; what fills no batch is dropped at the front, where the
  * initial state is remembered longest.
@@ -80,7 +79,7 @@ export function mergePairs(values: Float64Array): Float64Array {
  * @throws RangeError if `perBatch` is no whole number from 1
  */
 export function joinSections(sections: ArrayLike<number>, perBatch: number): Float64Array {
-  checkCount('perBatch', perBatch);
+  checkCount('perBatch', perBatch, 1);
   const batches = Math.floor(sections.length / perBatch);
   const front = sections.length - batches * perBatch;
   return Float64Array.from({ length: batches }, (_, b) => {
@@ -132,9 +131,9 @@ export function sectionsPerBatch(
   sections: ArrayLike<number>,
   { fewest = 10, most = 32, least = 1 }: BatchLimits = {},
 ): number {
-  checkCount('fewest', fewest);
-  checkCount('most', most);
-  checkCount('least', least);
+  checkCount('fewest', fewest, 1);
+  checkCount('most', most, 1);
+  checkCount('least', least, 1);
   if (2 * fewest > most) {
     throw new RangeError(`fewest is ${fewest}; it must be at most half of most, ${most}`);
   }
@@ -194,10 +193,4 @@ export function sectioningHalfWidth(
   const { mean, squares } = moments('batchValues', batchValues);
   const aboutCentre = squares + batches * (mean - centre) ** 2;
   return tFactor(level, batches - 1) * Math.sqrt(aboutCentre / (batches - 1) / batches);
-}
-
-function checkCount(name: string, value: number): void {
-  if (!(Number.isSafeInteger(value) && value >= 1)) {
-    throw new RangeError(`${name} is ${value}; it must be a whole number from 1`);
-  }
 }

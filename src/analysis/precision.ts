@@ -1,3 +1,5 @@
+import { checkCount } from '../theory/arguments.js';
+
 /** A half-width from few replications is itself uncertain: their number is at most doubled. */
 const LARGEST_GROWTH = 2;
 
@@ -40,10 +42,4 @@ export function nextReplications(
   const least = Math.ceil((done * 6) / 5); // so that few steps are needed
   const growth = Math.min((worst / target) ** 2, LARGEST_GROWTH);
   return Math.min(Math.max(Math.ceil(done * growth), least, done + 1), most);
-}
-
-function checkCount(name: string, value: number, least: number): void {
-  if (!(Number.isSafeInteger(value) && value >= least)) {
-    throw new RangeError(`${name} is ${value}; it must be a whole number from ${least}`);
-  }
 }

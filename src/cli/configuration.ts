@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { SimulationConfig } from '../config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
-import { namesFile } from './parse.js';
+import { namesFile, numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
 type Json = Record<string, unknown>;
@@ -39,6 +39,12 @@ export async function assemble(
     );
   }
   return config as unknown as SimulationConfig;
+}
+
+/** The number that a flag of the command gives; a text that is none is passed on, to be refused by its field. */
+export function numberFlag(flags: Given['flags'], key: string): number | undefined {
+  const text = flags[key];
+  return typeof text === 'string' ? (numberOrText(text) as number) : undefined;
 }
 
 /** The same complaint, about what the user wrote: a flag, or a field of the file. */

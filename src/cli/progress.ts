@@ -9,12 +9,11 @@ export interface ProgressBar {
   clear: () => void;
 }
 
-/** A progress bar on stderr, or none if that is not a terminal. */
-export async function progressBar(): Promise<ProgressBar> {
-  if (!process.stderr.isTTY) return { update: () => {}, clear: () => {} };
+/** A bar on stderr, followed by `fields`, that leaves nothing behind. */
+export async function newBar(fields: string) {
   const { SingleBar } = (await import('cli-progress')).default;
   const bar = new SingleBar({
-    format: '{bar} {percentage} %  t = {time} of {horizon}  {speed} events/s  {remaining} left',
+    format: `{bar} ${fields}`,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
@@ -25,6 +24,15 @@ export async function progressBar(): Promise<ProgressBar> {
   // a bar that is not stopped leaves the terminal without line wrapping
   const clear = () => bar.stop();
   process.once('exit', clear);
+  return { bar, clear };
+}
+
+/** A progress bar on stderr, or none if that is not a terminal. */
+export async function progressBar(): Promise<ProgressBar> {
+  if (!process.stderr.isTTY) return { update: () => {}, clear: () => {} };
+  const { bar, clear } = await newBar(
+    '{percentage} %  t = {time} of {horizon}  {speed} events/s  {remaining} left',
+  );
   const started = performance.now();
   return {
     update({ time, horizon, fraction, events }) {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import type { SweepResult } from '../many/sweep.js';
-import { assemble, explain, type Given } from './configuration.js';
+import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
-import { numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -48,16 +47,14 @@ async function replicates(given: Given): Promise<void> {
     ],
   );
   const config = await assemble(given);
-  const number = (key: string) =>
-    typeof flags[key] === 'string' ? (numberOrText(flags[key]) as number) : undefined;
   const bar = await sweepProgressBar(flags.quiet === true);
   let result: SweepResult;
   try {
     result = await replicate(config, {
-      replications: number('replications'),
-      precision: number('precision'),
-      maxReplications: number('maxReplications'),
-      workers: number('workers'),
+      replications: numberFlag(flags, 'replications'),
+      precision: numberFlag(flags, 'precision'),
+      maxReplications: numberFlag(flags, 'maxReplications'),
+      workers: numberFlag(flags, 'workers'),
       signal: interruption.signal,
       onProgress: bar.update,
     });

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import type { SimulationResult } from '../result.js';
 import type { Prediction } from '../theory/prediction.js';
-import { assemble, explain, type Given } from './configuration.js';
+import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
-import { numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -54,8 +53,6 @@ export function addRunCommand(program: Command): void {
 
 async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
-  const number = (key: string) =>
-    typeof given.flags[key] === 'string' ? (numberOrText(given.flags[key]) as number) : undefined;
   const interruption = listenForInterruption();
   // loaded here, so that help and version need not wait for the engine
   const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
@@ -84,8 +81,8 @@ async function run(given: Given): Promise<void> {
       result = await simulate(config, {
         signal: interruption.signal,
         onProgress: bar.update,
-        precision: number('precision'),
-        maxHorizon: number('maxHorizon'),
+        precision: numberFlag(given.flags, 'precision'),
+        maxHorizon: numberFlag(given.flags, 'maxHorizon'),
       });
     } finally {
       bar.clear();

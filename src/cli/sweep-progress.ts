@@ -1,5 +1,6 @@
 import type { SweepProgress } from '../many/sweep.js';
 import { duration, grouped, perSecond } from './format.js';
+import { newBar } from './progress.js';
 
 export interface SweepProgressBar {
   update: (progress: SweepProgress) => void;
@@ -9,18 +10,9 @@ export interface SweepProgressBar {
 /** A progress bar of a whole sweep on stderr; none if that is no terminal, or if `quiet`. */
 export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar> {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, clear: () => {} };
-  const { SingleBar } = (await import('cli-progress')).default;
-  const bar = new SingleBar({
-    format: '{bar} {value}/{total} runs  {points}  {speed} events/s  {remaining} left',
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    barsize: 30,
-    clearOnComplete: true,
-    gracefulExit: false,
-    stream: process.stderr,
-  });
-  const clear = () => bar.stop();
-  process.once('exit', clear);
+  const { bar, clear } = await newBar(
+    '{value}/{total} runs  {points}  {speed} events/s  {remaining} left',
+  );
   return {
     update({ done, total, running, eventsPerSecond, secondsRemaining }) {
       const fields = {

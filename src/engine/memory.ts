@@ -35,11 +35,12 @@ export interface MemoryPlan {
   /** cells of a tabulated cost, `costCells` of them */
   costTable: number;
   records: number;
-  /** f64 columns of `rows` each */
+  /** `columns` f64 columns of `rows` each */
   trajectory: number;
   /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
   watchedRates: number;
   watchedTasks: number;
+  columns: number;
   /** rows of the recording grid */
   rows: number;
   /** recorded servers */
@@ -106,7 +107,7 @@ export function planMemory(config: CompleteConfig, base: number, costCells: numb
         'the engine’s memory ends at 4 GiB; record fewer servers or choose a longer interval',
     );
   }
-  return { ...plan, ...growing, rows, watched, costCells, end, pages };
+  return { ...plan, ...growing, columns, rows, watched, costCells, end, pages };
 }
 
 /**

@@ -39,6 +39,13 @@ export function checkWithin(name: string, value: number, low: number, high: numb
   }
 }
 
+/** Refuses anything but a whole number from `least`. */
+export function checkCount(name: string, value: number, least: number): void {
+  if (!(Number.isSafeInteger(value) && value >= least)) {
+    throw new RangeError(`${name} is ${value}; it must be a whole number from ${least}`);
+  }
+}
+
 function checkNotEmpty(name: string, values: readonly number[]): void {
   if (values.length === 0) throw new RangeError(`${name} is empty; it must hold at least one rate`);
 }

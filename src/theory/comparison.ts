@@ -1,3 +1,4 @@
+import { batchMeans } from '../analysis/batch-means.js';
 import type { SimulationResult } from '../result.js';
 import type { Prediction } from './prediction.js';
 
@@ -42,12 +43,7 @@ export function compareMeanRate(
   );
   const batches = Math.floor(samples.length / perBatch);
   if (batches < FEWEST_BATCHES) return null;
-  const means = Array.from({ length: batches }, (_, k) =>
-    average(samples.subarray(k * perBatch, (k + 1) * perBatch)),
-  );
-  const centre = average(means);
-  const variance = means.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (batches - 1);
-  const standardError = Math.sqrt(variance / batches);
+  const { standardError } = batchMeans(samples.subarray(0, batches * perBatch), perBatch);
   if (!(standardError > 0)) return null;
   return {
     predicted: fixedPoint.rate,
@@ -56,10 +52,4 @@ export function compareMeanRate(
     z: (simulated - fixedPoint.rate) / standardError,
     batches,
   };
-}
-
-function average(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
 }

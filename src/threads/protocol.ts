@@ -50,10 +50,9 @@ export type FromThread =
 /** All columns of a plan. */
 export function columnsOf(plan: MemoryPlan): Column[] {
   const columns: Column[] = [];
-  const recorded = (plan.watchedRates - plan.trajectory) / 8;
-  const count = plan.rows > 0 ? Math.floor(recorded / plan.rows) : 0;
-  for (let k = 0; k < count; k++)
+  for (let k = 0; k < plan.columns; k++) {
     columns.push({ address: plan.trajectory + 8 * k * plan.rows, width: 8 });
+  }
   for (let k = 0; k < plan.watched; k++) {
     columns.push({ address: plan.watchedRates + 8 * k * plan.rows, width: 8 });
     columns.push({ address: plan.watchedTasks + 4 * k * plan.rows, width: 4 });

@@ -3,7 +3,7 @@ import type { Instance } from '../engine/instance.js';
 import { STARTED } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
-import type { Run } from '../run.js';
+import { hashName, type Run } from '../run.js';
 import { readLive, setCancel } from './live.js';
 import type { ThreadPort } from './port.js';
 import { THREAD_PROGRAM } from './program.js';
@@ -131,7 +131,7 @@ export class Thread {
       if (message.type !== 'done') throw new ThreadDied(`a thread said ${message.type}`);
       write(instance, message.pieces);
       run.wallSeconds += message.seconds;
-      run.knownHash = message.hash === null ? undefined : run.nameOf(message.hash);
+      run.knownHash = message.hash === null ? undefined : hashName(message.hash);
       const reached = run.reached(message.code);
       onProgress?.(run);
       return reached;

@@ -20,6 +20,7 @@ import {
   RUN_BUDGET,
   STARTED,
 } from '../engine/layout.js';
+import { yieldToEventLoop } from '../platform/browser.js';
 import type { Column, FromThread, Piece, ToThread } from './protocol.js';
 
 /** Milliseconds between two looks at what the host wants, and between two reports of a memory of our own. */
@@ -102,18 +103,6 @@ function mirror(seat: Seat, state: number, head: number, columns: Column[], from
 
 const buffersOf = (pieces: Piece[]) => pieces.map(({ bytes }) => bytes.buffer as ArrayBuffer);
 
-/** A turn of the event loop: messages that wait are handled. */
-function lookUp(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
 async function leg({
   key,
   state,
@@ -154,7 +143,7 @@ async function leg({
         reported = now;
         post({ type: 'mirror', pieces }, buffersOf(pieces));
       }
-      await lookUp();
+      await yieldToEventLoop(); // messages that wait are handled
     }
   }
   kernel.summarise(state);

@@ -4,7 +4,6 @@ import {
   batchMeans,
   joinSections,
   lag1,
-  mergePairs,
   sectioningHalfWidth,
   sectionsPerBatch,
 } from '../../src/analysis/batch-means.js';
@@ -47,10 +46,10 @@ describe('lag-1 autocorrelation', () => {
 
 describe('joining sections', () => {
   test('pairs', () => {
-    expect([...mergePairs(Float64Array.of(1, 2, 3, 5))]).toEqual([1.5, 4]);
-    expect([...mergePairs(Float64Array.of(99, 1, 2, 3, 5))]).toEqual([1.5, 4]);
-    expect(mergePairs(Float64Array.of(1))).toHaveLength(0);
-    expect(mergePairs(new Float64Array(0))).toHaveLength(0);
+    expect([...joinSections(Float64Array.of(1, 2, 3, 5), 2)]).toEqual([1.5, 4]);
+    expect([...joinSections(Float64Array.of(99, 1, 2, 3, 5), 2)]).toEqual([1.5, 4]);
+    expect(joinSections(Float64Array.of(1), 2)).toHaveLength(0);
+    expect(joinSections(new Float64Array(0), 2)).toHaveLength(0);
   });
 
   test('any number, keeping the end', () => {
@@ -65,7 +64,7 @@ describe('joining sections', () => {
       fc.property(values, (values) => {
         const whole = Float64Array.from(values.slice(values.length % 4));
         const fours = joinSections(whole, 4);
-        mergePairs(mergePairs(whole)).forEach((x, i) => {
+        joinSections(joinSections(whole, 2), 2).forEach((x, i) => {
           expect(x).toBeCloseTo(fours[i], 9);
         });
       }),

@@ -51,7 +51,7 @@ describe('the memory map', () => {
     for (const servers of [1, 7, 100, 65_536, 65_537]) {
       const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
       const plan = planMemory(config, 1024, 0);
-      const { rows, watched, costCells, end, pages, ...addresses } = plan;
+      const { columns, rows, watched, costCells, end, pages, ...addresses } = plan;
       const starts = Object.values(addresses);
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);

@@ -25,6 +25,11 @@ export interface SweepPlan {
   points?: readonly Record<string, unknown>[];
   /** runs of each point: 1 … 1,000,000; default 10 */
   replications?: number;
+  /**
+   * `'independent'` (default): every run has its own random numbers; `'common'`: replication k has the same ones at
+   * every point with the same seed, so that points are compared on equal terms (common random numbers)
+   */
+  streams?: 'independent' | 'common';
   /** add replications to a point until every headline figure has this relative half-width, e.g. 0.01 */
   precision?: number;
   /** with `precision`: most replications of a point; default 64 times `replications` */
@@ -42,6 +47,7 @@ export interface Point {
 export interface CompletePlan {
   points: Point[];
   replications: number;
+  streams: 'independent' | 'common';
   precision: number | null;
   maxReplications: number;
 }
@@ -80,6 +86,10 @@ const schema = v.strictObject(
       v.array(v.record(v.string(), v.unknown()), 'a list of objects of configuration fields'),
     ),
     replications: v.optional(count, 10),
+    streams: v.optional(
+      v.picklist(['independent', 'common'], '"independent" or "common"'),
+      'independent',
+    ),
     precision: v.optional(
       v.pipe(
         v.number(PRECISION),
@@ -88,7 +98,7 @@ const schema = v.strictObject(
     ),
     maxReplications: v.optional(count),
   },
-  'an object with base, grid, zip, points, replications, precision, maxReplications',
+  'an object with base, grid, zip, points, replications, streams, precision, maxReplications',
 );
 
 /**
@@ -108,7 +118,7 @@ export function completePlan(plan: unknown): CompletePlan {
         : `got ${JSON.stringify(issue.input)?.slice(0, 60) ?? 'nothing'}; must be ${issue.message}`,
     );
   }
-  const { base, grid, zip, points, replications, precision } = parsed.output;
+  const { base, grid, zip, points, replications, streams, precision } = parsed.output;
   const { maxReplications = 64 * replications } = parsed.output;
   if (maxReplications < replications) {
     throw new ConfigError(
@@ -155,7 +165,13 @@ export function completePlan(plan: unknown): CompletePlan {
     }
     seen.set(key, i);
   });
-  return { points: complete, replications, precision: precision ?? null, maxReplications };
+  return {
+    points: complete,
+    replications,
+    streams,
+    precision: precision ?? null,
+    maxReplications,
+  };
 }
 
 /** What tells configurations apart: all that is in them, code as its text. */

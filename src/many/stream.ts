@@ -1,19 +1,29 @@
 import type { CompleteConfig } from '../config.js';
 import { kernelBuild } from '../engine/kernel.js';
 import { hasher } from '../engine/scratch.js';
-import { keyOf } from './plan.js';
+import { type CompletePlan, keyOf } from './plan.js';
 
 /**
  * The configuration of replication k of a point. Its seed, and with it its stream of random numbers, depends on the
  * point's seed, on the rest of its configuration but what is recorded, and on k alone: `seed/hash/k`, with 128 bits of
- * hash. So other points and more replications change nothing in it, and running this configuration by itself gives
- * the same bits.
+ * hash; or, with common streams, on the point's seed and k alone: `seed/k`. So other points and more replications
+ * change nothing in it, and running this configuration by itself gives the same bits.
  */
 export async function replicationConfig(
   config: CompleteConfig,
   replication: number,
+  streams: CompletePlan['streams'] = 'independent',
 ): Promise<CompleteConfig> {
-  return { ...config, seed: `${config.seed}/${await pointHash(config)}/${replication}` };
+  const stream = streams === 'common' ? '' : `/${await pointHash(config)}`;
+  return { ...config, seed: `${config.seed}${stream}/${replication}` };
+}
+
+/** The point's seed, from that of one of its replications. */
+export function pointSeed(seed: string, streams: CompletePlan['streams']): string {
+  return seed
+    .split('/')
+    .slice(0, streams === 'common' ? -1 : -2)
+    .join('/');
 }
 
 const hashes = new WeakMap<CompleteConfig, Promise<string>>();

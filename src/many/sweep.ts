@@ -12,6 +12,7 @@ import {
 } from '../figures.js';
 import type { RunSummary, SimulationResult } from '../result.js';
 import { starterOf } from '../threads/web-port.js';
+import type { Trajectory } from '../trajectory.js';
 import { Lane } from './lane.js';
 import { type CompletePlan, completePlan, keyOf, type Point, type SweepPlan } from './plan.js';
 import { replicationConfig } from './stream.js';
@@ -23,7 +24,10 @@ import { replicationConfig } from './stream.js';
 export type Replication = { point: number; replication: number } & Omit<
   RunSummary,
   'engine' | 'status' | 'confidence'
->;
+> & {
+    /** what `measure` found in its trajectory */
+    measured?: unknown;
+  };
 
 /** A point with the intervals of its figures. */
 export interface PointResult extends Point {
@@ -62,6 +66,11 @@ export interface ManyOptions {
   signal?: AbortSignal | undefined;
   /** called ten times a second */
   onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /**
+   * looks at the trajectory of every replication; what it returns, JSON-able, is kept as the replication's
+   * `measured`, the trajectory is not
+   */
+  measure?: ((trajectory: Trajectory, config: CompleteConfig) => unknown) | undefined;
   /** called with every replication as it ends, in no particular order; the sweep waits for what it returns */
   onReplication?: ((replication: Replication) => void | Promise<void>) | undefined;
   /** told of a thread that died (its replication is tried once more), or of a replication that failed for good */
@@ -184,6 +193,7 @@ export async function runPlan(
     workers = processors(),
     signal,
     onProgress,
+    measure,
     onReplication,
     onFailure,
     createWorker,
@@ -195,7 +205,7 @@ export async function runPlan(
   if (!(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
     throw new ConfigError('workers', `got ${workers}; must be a whole number from 0 to 1024`);
   }
-  const { points, precision, maxReplications } = plan;
+  const { points, streams, precision, maxReplications } = plan;
   const ledgers = points.map(() => new Ledger(plan.replications));
   const failures: Failure[] = [];
   const running = new Map<Lane, number>();
@@ -240,7 +250,8 @@ export async function runPlan(
         settle(point);
         continue;
       }
-      const config = await replicationConfig((points[point] as Point).config, replication);
+      const { config: common } = points[point] as Point;
+      const config = await replicationConfig(common, replication, streams);
       const figures = known.size > 0 ? known.get(keyOf(config)) : undefined;
       if (figures) {
         ledger.done.set(replication, figures);
@@ -290,9 +301,15 @@ export async function runPlan(
       if (result?.status === 'completed') {
         eventsDone += result.events.arrivals - result.events.dropped + result.events.departures;
         const { engine: _engine, status: _status, confidence: _confidence, ...summary } = result;
+        const measured = measure?.(result.trajectory, config);
         ledger.done.set(replication, summary);
         doneHere++;
-        await onReplication?.({ point, replication, ...summary });
+        await onReplication?.({
+          point,
+          replication,
+          ...summary,
+          ...(measured !== undefined && { measured }),
+        });
       }
       settle(point);
       wake();

@@ -1,4 +1,5 @@
 export { type AssumptionCheck, checkAssumptions } from './assumptions.js';
+export { type BacklogPoint, backlogTrajectory } from './backlog-trajectory.js';
 export {
   auxiliaryBusyBounds,
   busyFractionLowerTail,
@@ -14,7 +15,8 @@ export {
   homogeneousIdleSignal,
   type IdleSignal,
 } from './idle-signal.js';
-export { type LimitPoint, limitTrajectory, type MeanField, meanField } from './mean-field.js';
+export { averagedTrajectory, type LimitPoint, limitTrajectory } from './limit-trajectory.js';
+export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
 export { type Prediction, predict } from './prediction.js';
 export { type StationaryLaw, stationaryLaw } from './stationary-law.js';

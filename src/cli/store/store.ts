@@ -6,6 +6,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import type { Figures } from '../../figures.js';
 import { type CompletePlan, keyOf } from '../../many/plan.js';
+import { pointSeed } from '../../many/stream.js';
 import type { Replication } from '../../many/sweep.js';
 import { VERSION } from '../../version.js';
 import { BadInput, Failure, reason } from '../bad-input.js';
@@ -130,11 +131,11 @@ export class Store {
       ftruncateSync(file, Buffer.byteLength(whole));
       closeSync(file);
     }
-    const { points, precision, replications, maxReplications } = this.#plan;
+    const { points, streams, precision, replications, maxReplications } = this.#plan;
     const most = precision === null ? replications : maxReplications;
     const numbers = new Map(points.map(({ config }, i) => [keyOf(config), i]));
     return parseResults(path, whole).map((line) => {
-      const seed = String(line.config.seed).split('/').slice(0, -2).join('/');
+      const seed = pointSeed(String(line.config.seed), streams);
       const number = [...seedsLike(seed)]
         .map((value) => numbers.get(keyOf({ ...line.config, seed: value })))
         .find((found) => found !== undefined);

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
@@ -74,3 +75,12 @@ mkdirSync('dist', { recursive: true });
 copyFileSync('build/kernel.wasm', 'dist/kernel.wasm');
 writeFileSync('dist/worker.js', program);
 chmodSync('dist/cli/main.js', 0o755);
+
+// the font of PNG pictures, with its licence: the one file of it that is needed
+const font = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/source-sans-3')));
+mkdirSync('dist/fonts', { recursive: true });
+copyFileSync(
+  join(font, '400Regular/SourceSans3_400Regular.ttf'),
+  'dist/fonts/SourceSans3-Regular.ttf',
+);
+copyFileSync(join(font, 'LICENSE_FONT'), 'dist/fonts/LICENSE');

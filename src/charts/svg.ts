@@ -1,0 +1,26 @@
+import type { Chart } from './chart.js';
+import { specificationOf } from './specification.js';
+
+/** Mean width of a character of our fonts, in units of the font size. */
+const CHARACTER = 0.48;
+
+/** The chart as the text of an SVG file; in Node and in pages. */
+export async function svgOf(chart: Chart): Promise<string> {
+  const { parse, textMetrics, View } = (await import('vega')) as unknown as Vega;
+  // without a canvas Vega takes texts to be almost twice as wide as they are, and leaves gaps
+  if (textMetrics.width === textMetrics.estimateWidth) {
+    textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER * fontSize * String(text).length;
+  }
+  const view = new View(parse(specificationOf(chart)), { renderer: 'none' });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}
+
+type TextWidth = (item: { fontSize?: number }, text: unknown) => number;
+/** `textMetrics` is not in Vega's types. */
+type Vega = typeof import('vega') & {
+  textMetrics: { width: TextWidth; estimateWidth: TextWidth };
+};

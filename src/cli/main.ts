@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addMergeCommand } from './merge-command.js';
 import { addReplicateCommand } from './replicate-command.js';
+import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
@@ -38,6 +39,7 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addReproduceCommand(program);
 
 try {
   await program.parseAsync();

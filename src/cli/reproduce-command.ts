@@ -1,0 +1,119 @@
+import type { Command } from 'commander';
+import type { Experiment, ExperimentOptions } from '../experiments/experiment.js';
+import { BadInput, Failure } from './bad-input.js';
+import { listenForInterruption } from './interruption.js';
+import { numberOrText, seed as parseSeed } from './parse.js';
+import type { Format } from './reproduce/files.js';
+
+const DETAILS = `
+Experiments:
+  fig1     rates in the long run against the number of servers
+  fig2a    … against the inverse step size
+  fig2b    … against the arrival rate
+  fig3     rates and longest queue against time: unit buffers, starting empty
+  fig4     … unbounded buffers, on the same random numbers as fig3
+  fig5     … unbounded buffers, starting with a backlog
+  thm2.6   distance of paths from the averaged limit as m grows
+  thm2.9   idle times of different servers as n grows
+  regret   cost against the optimum, by cause
+  all      all of these
+
+DIR gets a directory for each experiment, with its runs (as "ratescale sweep" writes
+them), pictures and data, and index.html: every figure, what the paper claims, what was
+measured and whether they agree. The same command goes on where an interrupted one was.
+The whole set takes some minutes on two processors, with --quick about one.
+
+Examples:
+  ratescale reproduce all --out figures --quick
+  ratescale reproduce fig5 --out figures --backlog 1000 --formats svg`;
+
+interface Flags {
+  out: string;
+  quick?: boolean;
+  seed: string;
+  formats: string;
+  backlog: string;
+  workers?: string;
+  json?: boolean;
+  quiet?: boolean;
+}
+
+const FORMATS: readonly Format[] = ['svg', 'png', 'csv', 'json'];
+const DEFAULT_BACKLOG = 2000;
+
+/** `ratescale reproduce` */
+export function addReproduceCommand(program: Command): void {
+  program
+    .command('reproduce')
+    .summary("repeat the paper's experiments, with pictures and a report")
+    .description(
+      'Repeats the experiments of "Distributed Rate Scaling in Large-Scale Service Systems",\nbeside exact theory, and holds what the paper claims against what is measured.',
+    )
+    .argument('<experiment...>', 'one or more of those below')
+    .requiredOption('--out <dir>', 'directory for results, pictures and report (required)')
+    .option('--quick', 'shorter and fewer runs: wider intervals')
+    .option('--seed <seed>', 'any string or number', '1')
+    .option('--formats <list>', 'files for each chart', FORMATS.join(','))
+    .option('--backlog <tasks>', 'fig5: tasks at each server at the start', `${DEFAULT_BACKLOG}`)
+    .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--json', 'print claims and findings as one JSON object')
+    .option('--quiet', 'print nothing but errors')
+    .helpOption('-h, --help', 'print this help')
+    .addHelpText('after', DETAILS)
+    .action(reproduce);
+}
+
+async function reproduce(names: string[], flags: Flags): Promise<void> {
+  const interruption = listenForInterruption();
+  const [{ EXPERIMENTS }, { Series }] = await Promise.all([
+    import('../experiments/index.js'),
+    import('./reproduce/series.js'),
+  ]);
+  const chosen = choose(names, EXPERIMENTS);
+  const options: ExperimentOptions = {
+    size: flags.quick ? 'quick' : 'full',
+    seed: parseSeed(flags.seed),
+    backlog: count('backlog', flags.backlog, 1, 1_000_000),
+  };
+  const workers =
+    flags.workers === undefined ? undefined : count('workers', flags.workers, 0, 1024);
+  const series = await Series.open(flags.out, chosen, options);
+  const { status, failures } = await series.run({
+    workers,
+    signal: interruption.signal,
+    formats: formatsOf(flags.formats),
+    quiet: flags.quiet === true,
+  });
+  if (flags.json) process.stdout.write(`${JSON.stringify(series.findings())}\n`);
+  else if (!flags.quiet) process.stdout.write(series.summary(status));
+  process.exitCode = interruption.exitCode;
+  if (failures > 0) {
+    throw new Failure(`${failures} runs failed; the same command tries them again`);
+  }
+}
+
+function choose(names: string[], experiments: readonly Experiment[]): readonly Experiment[] {
+  const known = experiments.map(({ name }) => name);
+  const unknown = names.find((name) => name !== 'all' && !known.includes(name));
+  if (unknown !== undefined) {
+    throw new BadInput(`got experiment "${unknown}"; must be one of ${known.join(', ')}, all`);
+  }
+  return experiments.filter(({ name }) => names.includes('all') || names.includes(name));
+}
+
+function formatsOf(text: string): Format[] {
+  const formats = text.split(',').map((format) => format.trim()) as Format[];
+  const unknown = formats.find((format) => !FORMATS.includes(format));
+  if (unknown !== undefined) {
+    throw new BadInput(`--formats: got "${unknown}"; must be a list of ${FORMATS.join(', ')}`);
+  }
+  return formats;
+}
+
+function count(name: string, text: string, low: number, high: number): number {
+  const value = numberOrText(text);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
+    throw new BadInput(`--${name}: got "${text}"; must be a whole number from ${low} to ${high}`);
+  }
+  return value;
+}

@@ -1,0 +1,202 @@
+/** A series of experiments in a directory: each a sweep of its own, then its conclusion, then the report. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { kernelBuild } from '../../engine/kernel.js';
+import { type Experiment, type ExperimentOptions, Results } from '../../experiments/experiment.js';
+import { EXPERIMENTS } from '../../experiments/index.js';
+import { type CompletePlan, completePlan } from '../../many/plan.js';
+import { runPlan, type SweepResult } from '../../many/sweep.js';
+import { VERSION } from '../../version.js';
+import { BadInput } from '../bad-input.js';
+import { readIfThere, writeWhole } from '../store/files.js';
+import { readManifest, Store } from '../store/store.js';
+import { writeTables } from '../store/tables.js';
+import { type Format, writeChart } from './files.js';
+import { SeriesProgress } from './progress.js';
+import { type Finding, reportOf } from './report.js';
+
+export interface SeriesOptions {
+  workers: number | undefined;
+  signal: AbortSignal;
+  formats: readonly Format[];
+  quiet: boolean;
+}
+
+interface Part {
+  experiment: Experiment;
+  plan: CompletePlan;
+  store: Store;
+}
+
+const FINDING = 'finding.json';
+
+export class Series {
+  readonly #directory: string;
+  readonly #parts: readonly Part[];
+  readonly #options: ExperimentOptions;
+  readonly #kernelHash: string;
+  readonly #findings: Finding[] = [];
+
+  /**
+   * Opens or makes the directories of all experiments, for this process alone.
+   * @throws {BadInput} if one cannot be used, or belongs to another engine or to other options
+   */
+  static async open(
+    directory: string,
+    experiments: readonly Experiment[],
+    options: ExperimentOptions,
+  ): Promise<Series> {
+    const { hash } = await kernelBuild('release');
+    for (const { name } of EXPERIMENTS) {
+      const manifest = readManifest(join(directory, name));
+      if (manifest && manifest.kernelHash !== hash) {
+        throw new BadInput(
+          `--out: "${directory}" has results of another engine (version ${manifest.version}, kernel ${manifest.kernelHash.slice(0, 12)}); choose another directory`,
+        );
+      }
+    }
+    const parts = experiments.map((experiment) => {
+      const given = experiment.plan(options);
+      const plan = completePlan(given);
+      const store = new Store(join(directory, experiment.name), plan, given, null, hash);
+      return { experiment, plan, store };
+    });
+    return new Series(directory, parts, options, hash);
+  }
+
+  private constructor(
+    directory: string,
+    parts: readonly Part[],
+    options: ExperimentOptions,
+    kernelHash: string,
+  ) {
+    this.#directory = directory;
+    this.#parts = parts;
+    this.#options = options;
+    this.#kernelHash = kernelHash;
+  }
+
+  /** Runs what is missing of every experiment, and writes its files and the report as soon as it is done. */
+  async run({ workers, signal, formats, quiet }: SeriesOptions): Promise<{
+    status: SweepResult['status'];
+    failures: number;
+  }> {
+    const progress = await SeriesProgress.start(this.#parts, quiet);
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    signal.addEventListener('abort', abort);
+    if (signal.aborted) abort();
+    let failures = 0;
+    try {
+      for (const { experiment, plan, store } of this.#parts) {
+        let broken: unknown;
+        const result = await runPlan(plan, {
+          workers,
+          signal: stop.signal,
+          known: store.known,
+          measure: experiment.measure,
+          onProgress: progress.of(experiment),
+          onReplication(replication) {
+            try {
+              if (!broken) store.append(replication);
+            } catch (error) {
+              broken = error;
+              abort();
+            }
+          },
+          onFailure: ({ point, replication, message, final }) =>
+            process.stderr.write(
+              `ratescale: ${experiment.name}, point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}\n`,
+            ),
+        });
+        if (broken) throw broken;
+        if (result.status === 'cancelled') return { status: 'cancelled', failures };
+        failures += result.failures.length;
+        if (result.failures.length > 0) continue;
+        store.finish();
+        writeTables(store.directory, result.points, store.results);
+        const results = new Results(result.points, store.results);
+        await this.#conclude(experiment, results, store, formats);
+        progress.done(experiment);
+      }
+      return { status: 'completed', failures };
+    } finally {
+      progress.clear();
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #conclude(
+    experiment: Experiment,
+    results: Results,
+    store: Store,
+    formats: readonly Format[],
+  ): Promise<void> {
+    const { charts, claims, choices } = experiment.conclude(results, this.#options);
+    const provenance = {
+      ratescale: VERSION,
+      kernelHash: this.#kernelHash,
+      experiment: experiment.name,
+      options: this.#options,
+      points: results.points.map((point) => ({
+        config: point.config,
+        replications: results.of(point).map(({ config, stateHash }) => ({
+          seed: config.seed,
+          stateHash,
+        })),
+      })),
+    };
+    const pictures = [];
+    for (const chart of charts) {
+      const svg = await writeChart(store.directory, chart, provenance, formats);
+      pictures.push({ name: chart.name, title: chart.title, caption: chart.caption, svg });
+    }
+    const finding: Finding = {
+      name: experiment.name,
+      title: experiment.title,
+      version: VERSION,
+      kernelHash: this.#kernelHash,
+      options: this.#options,
+      runs: store.results.length,
+      events: store.results.reduce((sum, { events }) => {
+        return sum + events.arrivals - events.dropped + events.departures;
+      }, 0),
+      claims,
+      choices,
+      pictures,
+    };
+    writeWhole(join(store.directory, FINDING), `${JSON.stringify(finding, null, 1)}\n`);
+    this.#findings.push(finding);
+    writeWhole(join(this.#directory, 'index.html'), reportOf(this.#present()));
+  }
+
+  /** Findings in the directory, of this and earlier commands, in the order of the paper. */
+  #present(): Finding[] {
+    const directories = new Set(readdirSync(this.#directory));
+    return EXPERIMENTS.flatMap(({ name }) => {
+      const text = directories.has(name) ? readIfThere(join(this.#directory, name, FINDING)) : null;
+      return text === null ? [] : [JSON.parse(text) as Finding];
+    });
+  }
+
+  /** What was found, without the pictures. */
+  findings(): Omit<Finding, 'pictures'>[] {
+    return this.#findings.map(({ pictures: _, ...finding }) => finding);
+  }
+
+  /** Findings for a terminal. */
+  summary(status: SweepResult['status']): string {
+    const lines = this.#findings.flatMap(({ title, claims }) => [
+      `\n${title}\n`,
+      ...claims.map(({ claim, measured, agrees }) => {
+        const verdict = agrees === null ? '–' : agrees ? 'agrees' : 'DIFFERS';
+        return `  ${verdict}: ${claim}\n    ${measured}\n`;
+      }),
+    ]);
+    const end =
+      status === 'completed'
+        ? `\nReport: ${join(this.#directory, 'index.html')}\n`
+        : '\ninterrupted; the same command goes on from here\n';
+    return [...lines, end].join('');
+  }
+}

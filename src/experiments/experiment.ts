@@ -1,0 +1,120 @@
+/** An experiment: runs to be made, and what is concluded from them. */
+import { meanInterval } from '../analysis/interval.js';
+import type { Chart } from '../charts/chart.js';
+import type { CompleteConfig } from '../config.js';
+import { costFunctions, PAPER_COST } from '../cost.js';
+import { type FigureName, figureOf } from '../figures.js';
+import type { SweepPlan } from '../many/plan.js';
+import type { PointResult, Replication } from '../many/sweep.js';
+import type { Trajectory } from '../trajectory.js';
+
+export interface ExperimentOptions {
+  /** `quick`: shorter and fewer runs, for wider intervals in a tenth of the time or less */
+  size: 'quick' | 'full';
+  seed: string | number;
+  /** tasks at every server at the start of Figure 5 */
+  backlog: number;
+}
+
+export interface Experiment {
+  /** as on the command line, such as `fig1` */
+  name: string;
+  title: string;
+  plan(options: ExperimentOptions): SweepPlan;
+  /** what is kept of each run's trajectory, as its `measured` */
+  measure?(trajectory: Trajectory, config: CompleteConfig): unknown;
+  conclude(results: Results, options: ExperimentOptions): Conclusion;
+}
+
+export interface Conclusion {
+  charts: Chart[];
+  claims: Claim[];
+  /** what the paper leaves open, and what was chosen */
+  choices: string[];
+}
+
+/** A statement held against measurements. */
+export interface Claim {
+  /** in the paper's own terms, or, beyond it, as theory has it */
+  claim: string;
+  /** the numbers, with their intervals */
+  measured: string;
+  /** `null`: told, not judged */
+  agrees: boolean | null;
+}
+
+/** Runs of a plan, by point. */
+export class Results {
+  readonly points: readonly PointResult[];
+  readonly #replications: Replication[][];
+
+  constructor(points: readonly PointResult[], replications: readonly Replication[]) {
+    this.points = points;
+    this.#replications = points.map(({ point }) => {
+      const ours = replications.filter((replication) => replication.point === point);
+      return ours.sort((a, b) => a.replication - b.replication);
+    });
+  }
+
+  /** replications of a point, in their order */
+  of({ point }: PointResult): readonly Replication[] {
+    return this.#replications[point] as Replication[];
+  }
+
+  /** what `measure` kept of each replication of a point */
+  measured<T>(point: PointResult): T[] {
+    return this.of(point).map(({ measured }) => measured as T);
+  }
+
+  /** a figure of a point with its interval; by default at 95 % confidence */
+  figure(point: PointResult, name: FigureName, level = 0.95): Estimate {
+    return estimate(
+      this.of(point).map((replication) => figureOf(replication, name) as number),
+      level,
+    );
+  }
+}
+
+/** A mean over independent runs with its confidence interval. */
+export interface Estimate {
+  mean: number;
+  halfWidth: number;
+  low: number;
+  high: number;
+}
+
+export function estimate(values: readonly number[], level = 0.95): Estimate {
+  const { mean, halfWidth } = meanInterval(values, level);
+  const half = halfWidth ?? Number.POSITIVE_INFINITY;
+  return { mean, halfWidth: half, low: mean - half, high: mean + half };
+}
+
+/** Level of each of `count` intervals that all hold at once with probability 99 % or more (Bonferroni). */
+export function jointly(count: number): number {
+  return 1 - 0.01 / count;
+}
+
+/** The cost of the paper's experiments, g(x) = 1/x and h(x) = 0.1 x². */
+export const COST = costFunctions(PAPER_COST);
+
+/** The number of digits that say something beside such a half-width. */
+export function show({ mean, halfWidth }: Pick<Estimate, 'mean' | 'halfWidth'>): string {
+  if (!(halfWidth > 0 && halfWidth < Number.POSITIVE_INFINITY)) return number(mean);
+  const digits = Math.min(12, Math.max(0, 1 - Math.floor(Math.log10(halfWidth))));
+  return `${mean.toFixed(digits)} ± ${halfWidth.toFixed(digits)}`;
+}
+
+/** A number with few digits. */
+export function number(value: number, digits = 4): string {
+  if (value === 0) return '0';
+  const size = Math.abs(value);
+  return size >= 1e6 || size < 1e-4
+    ? value.toExponential(digits - 1)
+    : String(Number(value.toPrecision(digits)));
+}
+
+/** A ratio as a change in per cent: 1.012 → +1.20 %. */
+export function percent(ratio: number): string {
+  const change = 100 * (ratio - 1);
+  return `${change < 0 ? '−' : '+'}${number(Math.abs(change), 3)} %`;
+}

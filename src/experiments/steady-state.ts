@@ -1,0 +1,107 @@
+/** What Figures 1, 2a and 2b have in common: mean and percentiles of the rates in the long run. */
+import type { Axis, Chart, Series } from '../charts/chart.js';
+import type { PointResult } from '../many/sweep.js';
+import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
+import { COST, type Results } from './experiment.js';
+
+/** Warm-up in relaxation times m/θ. */
+const WARMUP = 10;
+
+/**
+ * Times of a run that is long enough for about as many independent values of the rates, whatever n, m and λ.
+ * @param relaxations observed relaxation times m/θ, of all servers together
+ */
+export function longRun(servers: number, arrivalRate: number, m: number, relaxations: number) {
+  const relaxation = m / relaxationRate(COST, arrivalRate);
+  const warmup = Math.ceil(WARMUP * relaxation);
+  const observed = Math.ceil((relaxations * relaxation) / servers);
+  return {
+    servers,
+    arrivalRate,
+    inverseStepSize: m,
+    warmup,
+    horizon: warmup + observed,
+    // rates a tenth of their relaxation time apart are almost equal
+    record: { interval: Math.min(observed / 20, relaxation / 10) },
+  };
+}
+
+export interface Shown {
+  point: PointResult;
+  x: number;
+  /** centre of the predicted band */
+  centre: number;
+}
+
+/** Means with their intervals, percentiles, the predicted band, and the lines of theory. */
+export function steadyStateChart(
+  results: Results,
+  shown: Shown[],
+  chart: Pick<Chart, 'name' | 'title' | 'caption'> & { x: Axis; lines: Series[] },
+): Chart {
+  const { name, title, caption, x, lines } = chart;
+  const at = shown.map((s) => s.x);
+  const figure = (name: 'serviceRate.mean' | 'serviceRate.p05' | 'serviceRate.p95') =>
+    shown.map(({ point }) => results.figure(point, name));
+  const bands = shown.flatMap(({ point, x, centre }) => {
+    const { arrivalRate, inverseStepSize } = point.config;
+    const { mean, values, valid } = fluctuationBand(COST, arrivalRate, inverseStepSize as number);
+    const [low, high] = values.map((value) => centre + value - mean) as [number, number];
+    return valid ? [{ x, low, high }] : [];
+  });
+  const points = (name: string, of: 'serviceRate.mean' | 'serviceRate.p05' | 'serviceRate.p95') => {
+    const estimates = figure(of);
+    return {
+      kind: 'points' as const,
+      name,
+      x: at,
+      y: estimates.map(({ mean }) => mean),
+      low: estimates.map(({ low }) => low),
+      high: estimates.map(({ high }) => high),
+    };
+  };
+  return {
+    name,
+    title,
+    caption,
+    x,
+    y: { title: 'service rate (tasks per unit of time)' },
+    series: [
+      {
+        kind: 'band',
+        name: 'predicted 5th to 95th percentile',
+        x: bands.map(({ x }) => x),
+        low: bands.map(({ low }) => low),
+        high: bands.map(({ high }) => high),
+      },
+      ...lines,
+      points('95th percentile over servers and time', 'serviceRate.p95'),
+      points('mean, with 95 % confidence interval', 'serviceRate.mean'),
+      points('5th percentile over servers and time', 'serviceRate.p05'),
+    ],
+  };
+}
+
+/** Measured over predicted distance between the 5th and 95th percentile. */
+export function widthRatio(results: Results, point: PointResult): number {
+  const { arrivalRate, inverseStepSize } = point.config;
+  const [low, high] = fluctuationBand(COST, arrivalRate, inverseStepSize as number).values;
+  return widthOf(results, point) / ((high as number) - (low as number));
+}
+
+/** Measured distance between the 5th and 95th percentile. */
+export function widthOf(results: Results, point: PointResult): number {
+  const p95 = results.figure(point, 'serviceRate.p95').mean;
+  return p95 - results.figure(point, 'serviceRate.p05').mean;
+}
+
+/** μ* at this arrival rate. */
+export function optimalRateAt(arrivalRate: number): number {
+  return optimum(COST, arrivalRate).rate;
+}
+
+export const CHOICES = [
+  'Start, horizon and warm-up are not given: rates start as Unif[0, 2], and ten relaxation times m/θ are left out before anything is counted.',
+  'What percentiles are taken over is not said: all servers and all times of a grid, pooled, a tenth of a relaxation time apart.',
+  'Tasks that find no idle server are dropped (unit buffers); I_v(0) = 0, all servers idle.',
+];

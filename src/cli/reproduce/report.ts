@@ -46,7 +46,7 @@ export function reportOf(findings: readonly Finding[]): string {
 <body>
 <h1>“Distributed Rate Scaling in Large-Scale Service Systems”: the experiments repeated</h1>
 <p>Each figure is simulated anew, exactly, and laid beside theory. For every claim of the paper, in its own terms, there is what
-was measured and whether it agrees: ${agreeing.length} of ${judged.length} do. The cost is g(x) = 1/x, h(x) = 0.1 x², so μ* = (5λ)^⅓.
+was measured and whether it agrees: ${agreeing.length} of ${judged.length} do. The cost is g(x) = 1/x, h(x) = 0.1 x², so μ* = ∛(5λ).
 Intervals are 95 % confidence intervals over independent runs unless said.</p>
 <table>
 <tr><th>Experiment</th><th>Claims</th></tr>

@@ -4,15 +4,16 @@ import type { PointResult } from '../many/sweep.js';
 import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
 import { COST, type Estimate, estimate, type Results } from './experiment.js';
 
-/** Warm-up in relaxation times m/θ. */
+/** Warm-up in relaxation times. */
 const WARMUP = 10;
 
 /**
- * Times of a run that is long enough for about as many independent values of the rates, whatever n, m and λ.
- * @param relaxations observed relaxation times m/θ, of all servers together
+ * Times of a run that is long enough for about as many independent values of the rates, whatever n, m and λ. A relaxation
+ * time is m/θ, or the mean time 1/λ between a server's tasks where timescales do not separate and that is longer.
+ * @param relaxations observed relaxation times, of all servers together
  */
 export function longRun(servers: number, arrivalRate: number, m: number, relaxations: number) {
-  const relaxation = m / relaxationRate(COST, arrivalRate);
+  const relaxation = Math.max(m / relaxationRate(COST, arrivalRate), 1 / arrivalRate);
   const warmup = Math.ceil(WARMUP * relaxation);
   const observed = Math.ceil((relaxations * relaxation) / servers);
   return {
@@ -103,7 +104,7 @@ export function optimalRateAt(arrivalRate: number): number {
 }
 
 export const CHOICES = [
-  'Start, horizon and warm-up are not given: rates start as Unif[0, 2], and ten relaxation times m/θ are left out before anything is counted.',
+  'Start, horizon and warm-up are not given: rates start as Unif[0, 2], and ten relaxation times (the longer of m/θ and 1/λ) are left out before anything is counted.',
   'What percentiles are taken over is not said: all servers and all times of a grid, pooled, a tenth of a relaxation time apart.',
   'Tasks that find no idle server are dropped (unit buffers); I_v(0) = 0, all servers idle.',
 ];

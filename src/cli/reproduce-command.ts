@@ -77,11 +77,12 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
   };
   const workers =
     flags.workers === undefined ? undefined : count('workers', flags.workers, 0, 1024);
+  const formats = formatsOf(flags.formats);
   const series = await Series.open(flags.out, chosen, options);
   const { status, failures } = await series.run({
     workers,
     signal: interruption.signal,
-    formats: formatsOf(flags.formats),
+    formats,
     quiet: flags.quiet === true,
   });
   if (flags.json) process.stdout.write(`${JSON.stringify(series.findings())}\n`);

@@ -57,8 +57,15 @@ export class Series {
     }
     const parts = experiments.map((experiment) => {
       const given = experiment.plan(options);
+      const place = join(directory, experiment.name);
+      const present = readManifest(place);
+      if (present && JSON.stringify(present.plan) !== JSON.stringify(given)) {
+        throw new BadInput(
+          `--out: "${place}" has results of other options (--quick, --seed or --backlog); choose another directory`,
+        );
+      }
       const plan = completePlan(given);
-      const store = new Store(join(directory, experiment.name), plan, given, null, hash);
+      const store = new Store(place, plan, given, null, hash);
       return { experiment, plan, store };
     });
     return new Series(directory, parts, options, hash);

@@ -6,15 +6,14 @@
  * with slope s = 1 while the server is idle and 0 while it is busy. Nothing else in the system enters,
  * so the equation is solved lazily, when the server is next looked at.
  *
- * For g = a/x, h = b x² (the paper's) y = log(μ/μ₀) satisfies
+ * For g = a/x, h = b x² (the paper's) x = μ/μ₀ − 1 satisfies
  *
- *     y' = G e^{−3y} − H e^{−y} − P − Q τ,   G = a dt/(m μ₀³),  H = 2b dt/(m μ₀),  P = 2b I₀ dt/m,  Q = 2b s dt²/m
+ *     x' = G (1 + x)⁻² − H − (P + Q τ)(1 + x),  G = a dt/(m μ₀³), H = 2b dt/(m μ₀), P = 2b I₀ dt/m, Q = 2b s dt²/m
  *
- * over τ ∈ [0, 1]: a short power series in τ without roots or branches, two servers at a time. With
- * c = 3 (G + H + P + Q) its coefficients are at most c^k/(3k) (majorant Y' = c e^{3Y}/3), so that
- * c ≤ SERIES_LIMIT bounds the relative error by c⁷/21 ≈ 1e-13 for a busy server; for an idle one, whose Q τ is of
- * higher order than the majorant counts it, about 1e-11 is left at the limit. Up to MEDIUM_LIMIT the same series
- * takes more terms. Whatever lies beyond, and every other cost, goes to the adaptive series of taylor.ts.
+ * over τ ∈ [0, 1]: a short power series in τ, without roots or exponentials, two servers at a time. While
+ * G + H + P + Q ≤ SMALL six coefficients, without the products in them that do not matter, leave a relative
+ * error below 3e-12, near equilibrium far below. Longer gaps are solved in steps of ten coefficients; whatever
+ * would take too many steps, and every other cost, goes to the adaptive series of taylor.ts.
  */
 import {
   ARRIVAL_RATE,
@@ -40,6 +39,7 @@ import {
   LANE_SINCE,
   LANE_SLOPE,
   LANE_TIME,
+  OBSERVATION_LANES,
   SERIES,
   SERVERS,
   TAYLOR_ALPHA,
@@ -47,13 +47,18 @@ import {
   TAYLOR_RHO,
 } from '../src/engine/layout';
 import { advanceByTable } from './cost-table';
+import { SWEEP } from './sweep';
 import { advanceBySeries } from './taylor';
 
-const SERIES_LIMIT: f64 = 0.02;
-/** Up to here the same series converges, at c^k per term or faster, within MAX_DEGREE terms. */
-const MEDIUM_LIMIT: f64 = 0.3;
-const MAX_DEGREE: u32 = 31;
-const SERIES_STRIDE: usize = 256;
+/** Size of G + H + P + Q up to which six coefficients will do. */
+const SMALL: f64 = 1.0 / 300;
+/** Sizes of G, and of G + H + P + Q, up to which ten coefficients will do. */
+const STEP_G: f64 = 0.015;
+const STEP_SIZE: f64 = 0.04;
+/** If the last two of them are below this, what they leave out is below a tenth of it. */
+const NEGLIGIBLE: f64 = 1e-11;
+/** Steps of ten coefficients before the series of taylor.ts is quicker. */
+const MAX_STEPS: f64 = 16;
 
 /** Derives the coefficients of the rate equation and the epoch length from the parameters. */
 export function prepareDrift(state: usize): void {
@@ -90,83 +95,103 @@ export function prepareDrift(state: usize): void {
 
 /** The rate `dt` after it was `rate`, the idle signal being `signal` then and growing with `slope`. */
 export function advanceRate(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
+  if (load<u32>(state, DRIFT) != DRIFT_INVERSE_QUADRATIC) {
+    return advanceFar(state, rate, signal, slope, dt);
+  }
+  // one server, in the lanes behind those of a sweep
+  const p = <usize>load<u32>(state, OBSERVATION_LANES) + (SWEEP << 3);
+  v128.store(p, f64x2.splat(dt), LANE_TIME);
+  v128.store(p, f64x2.splat(rate), LANE_RATE0);
+  v128.store(p, f64x2.splat(0), LANE_SINCE);
+  v128.store(p, f64x2.splat(signal), LANE_SIGNAL);
+  v128.store(p, f64x2.splat(slope), LANE_SLOPE);
+  advanceLanes(state, p, 2);
+  return load<f64>(p, LANE_RATE);
+}
+
+/** `advanceRate` for gaps, or rates, that would take too many steps, and for other costs. */
+function advanceFar(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
   const drift = load<u32>(state, DRIFT);
   if (drift == DRIFT_FROZEN || dt <= 0) return rate;
-  if (drift == DRIFT_INVERSE_QUADRATIC) {
-    const hdt = load<f64>(state, DRIFT_H) * dt;
-    const inverse = 1 / rate;
-    const G = load<f64>(state, DRIFT_G) * dt * (inverse * inverse * inverse);
-    const H = hdt * inverse;
-    const P = hdt * signal;
-    const Q = hdt * dt * slope;
-    const size = 3 * (G + H + P + Q);
-    if (size <= SERIES_LIMIT) {
-      const z1 = G - H - P;
-      const e1 = -3 * z1;
-      const f1 = -z1;
-      const z2 = G * e1 - H * f1 - Q;
-      const e2 = -1.5 * (z1 * e1 + z2);
-      const f2 = -0.5 * (z1 * f1 + z2);
-      const z3 = G * e2 - H * f2;
-      const e3 = -(z1 * e2 + z2 * e1 + z3);
-      const f3 = THIRD * -(z1 * f2 + z2 * f1 + z3);
-      const z4 = G * e3 - H * f3;
-      const e4 = -0.75 * (z1 * e3 + z2 * e2 + (z3 * e1 + z4));
-      const f4 = -0.25 * (z1 * f3 + z2 * f2 + (z3 * f1 + z4));
-      const z5 = G * e4 - H * f4;
-      const e5 = -0.6 * (z1 * e4 + z2 * e3 + (z3 * e2 + z4 * e1 + z5));
-      const f5 = -0.2 * (z1 * f4 + z2 * f3 + (z3 * f2 + z4 * f1 + z5));
-      const z6 = G * e5 - H * f5;
-      const y = z1 + (z2 * 0.5 + (z3 * THIRD + (z4 * 0.25 + (z5 * 0.2 + z6 * SIXTH))));
-      return rate + rate * (y * (1 + y * (0.5 + y * (SIXTH + y * (TWENTY_FOURTH + y * E5)))));
-    }
-    if (size <= MEDIUM_LIMIT) return advanceByLongerSeries(state, rate, G, H, P, Q);
-  }
   if (drift == DRIFT_TABLE) return advanceByTable(state, rate, signal, slope, dt);
   return advanceBySeries(state, rate, signal, slope, dt);
 }
 
 /**
- * The series of `advanceRate` to as many terms as it takes: for gaps, or rates, at which a fixed number
- * would not do. With c ≤ MEDIUM_LIMIT term k is at most c^k/(3k).
+ * Two rates after a gap of medium length: as many steps as it takes, of ten coefficients of the whole series. It
+ * is taken for f = μ₀/μ, as f' = −G f⁴ + H f² + (P + Q τ) f has products alone. NaN where this does not do.
  */
-function advanceByLongerSeries(state: usize, rate: f64, G: f64, H: f64, P: f64, Q: f64): f64 {
-  const z: usize = load<u32>(state, SERIES);
-  const e = z + SERIES_STRIDE;
-  const f = e + SERIES_STRIDE;
-  let next = G - H - P;
-  let y = next;
-  let quiet: u32 = 0;
-  store<f64>(e, 1);
-  store<f64>(f, 1);
-  for (let k: u32 = 1; k < MAX_DEGREE && quiet < 2; k++) {
-    store<f64>(z + (k << 3), next);
-    let eSum: f64 = 0;
-    let fSum: f64 = 0;
-    for (let j: u32 = 1; j <= k; j++) {
-      const zj = load<f64>(z + (j << 3));
-      const rest = (k - j) << 3;
-      eSum += zj * load<f64>(e + rest);
-      fSum += zj * load<f64>(f + rest);
-    }
-    const inverse = 1 / <f64>k;
-    const ek = -3 * inverse * eSum;
-    const fk = -inverse * fSum;
-    store<f64>(e + (k << 3), ek);
-    store<f64>(f + (k << 3), fk);
-    next = G * ek - H * fk;
-    if (k == 1) next -= Q;
-    const term = next / <f64>(k + 1);
-    y += term;
-    quiet = abs(term) < 1e-17 ? quiet + 1 : 0;
+function bySteps(
+  state: usize,
+  start: v128,
+  signal: v128,
+  slope: v128,
+  dt: v128,
+  needed: v128,
+): v128 {
+  const g = f64x2.splat(load<f64>(state, DRIFT_G));
+  const h = f64x2.splat(load<f64>(state, DRIFT_H));
+  const steps = f64x2.ceil(needed);
+  const step = f64x2.div(dt, steps);
+  const hdt = mul(h, step);
+  const Q = mul(mul(hdt, step), slope);
+  const most = max(f64x2.extract_lane(steps, 0), f64x2.extract_lane(steps, 1));
+  let rate = start;
+  let I = signal;
+  for (let i: f64 = 0; i < most; i++) {
+    const inverse = f64x2.div(f64x2.splat(1), rate);
+    const G = mul(mul(g, step), mul(mul(inverse, inverse), inverse));
+    const H = mul(hdt, inverse);
+    const P = mul(hdt, I);
+    // f = 1 + f1 τ + …; f² and f⁴ have the coefficients 2 fk + Sk = sk and 2 sk + Tk, so that S and T are known
+    // before fk: the chain of operations that wait for each other is a short one
+    const D = sub(H, twice(G));
+    const k = add(twice(D), P);
+    const f1 = sub(add(H, P), G);
+    const f2 = scale(1 / 2.0, add(mul(k, f1), Q));
+    const s1 = twice(f1);
+    const S2 = mul(f1, f1);
+    const T2 = mul(s1, s1);
+    const f3 = scale(1 / 3.0, add(add(mul(k, f2), mul(Q, f1)), sub(mul(D, S2), mul(G, T2))));
+    const s2 = add(twice(f2), S2);
+    const S3 = twice(mul(f1, f2));
+    const T3 = twice(mul(s1, s2));
+    const f4 = scale(1 / 4.0, add(add(mul(k, f3), mul(Q, f2)), sub(mul(D, S3), mul(G, T3))));
+    const s3 = add(twice(f3), S3);
+    const S4 = add(twice(mul(f1, f3)), mul(f2, f2));
+    const T4 = add(twice(mul(s1, s3)), mul(s2, s2));
+    const f5 = scale(1 / 5.0, add(add(mul(k, f4), mul(Q, f3)), sub(mul(D, S4), mul(G, T4))));
+    const s4 = add(twice(f4), S4);
+    const S5 = twice(add(mul(f1, f4), mul(f2, f3)));
+    const T5 = twice(add(mul(s1, s4), mul(s2, s3)));
+    const f6 = scale(1 / 6.0, add(add(mul(k, f5), mul(Q, f4)), sub(mul(D, S5), mul(G, T5))));
+    const s5 = add(twice(f5), S5);
+    const S6 = add(twice(add(mul(f1, f5), mul(f2, f4))), mul(f3, f3));
+    const T6 = add(twice(add(mul(s1, s5), mul(s2, s4))), mul(s3, s3));
+    const f7 = scale(1 / 7.0, add(add(mul(k, f6), mul(Q, f5)), sub(mul(D, S6), mul(G, T6))));
+    const s6 = add(twice(f6), S6);
+    const S7 = twice(add(mul(f1, f6), add(mul(f2, f5), mul(f3, f4))));
+    const T7 = twice(add(mul(s1, s6), add(mul(s2, s5), mul(s3, s4))));
+    const f8 = scale(1 / 8.0, add(add(mul(k, f7), mul(Q, f6)), sub(mul(D, S7), mul(G, T7))));
+    const s7 = add(twice(f7), S7);
+    const S8 = add(twice(add(mul(f1, f7), add(mul(f2, f6), mul(f3, f5)))), mul(f4, f4));
+    const T8 = add(twice(add(mul(s1, s7), add(mul(s2, s6), mul(s3, s5)))), mul(s4, s4));
+    const f9 = scale(1 / 9.0, add(add(mul(k, f8), mul(Q, f7)), sub(mul(D, S8), mul(G, T8))));
+    const s8 = add(twice(f8), S8);
+    const S9 = twice(add(add(mul(f1, f8), mul(f2, f7)), add(mul(f3, f6), mul(f4, f5))));
+    const T9 = twice(add(add(mul(s1, s8), mul(s2, s7)), add(mul(s3, s6), mul(s4, s5))));
+    const f10 = scale(1 / 10.0, add(add(mul(k, f9), mul(Q, f8)), sub(mul(D, S9), mul(G, T9))));
+    const low = add(f1, add(f2, add(f3, add(f4, f5))));
+    const f = add(low, add(f6, add(f7, add(f8, add(f9, f10)))));
+    const last = f64x2.max(f64x2.abs(f9), f64x2.abs(f10));
+    const failed = v128.not(f64x2.le(last, f64x2.splat(NEGLIGIBLE)));
+    const next = v128.or(f64x2.div(rate, add(f64x2.splat(1), f)), failed);
+    // each of the two has its own number of steps: neither may depend on its companion
+    rate = v128.bitselect(next, rate, f64x2.lt(f64x2.splat(i), steps));
+    I = add(I, mul(slope, step));
   }
-  return rate * Math.exp(y);
+  return rate;
 }
-
-const THIRD: f64 = 1.0 / 3.0;
-const SIXTH: f64 = 1.0 / 6.0;
-const TWENTY_FOURTH: f64 = 1.0 / 24.0;
-const E5: f64 = 1.0 / 120.0;
 
 /** `advanceRate` for `count` lanes (rounded up to even): LANE_RATE from the lane's other fields. */
 export function advanceLanes(state: usize, lanes: usize, count: u32): void {
@@ -177,92 +202,82 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     return;
   }
   if (drift != DRIFT_INVERSE_QUADRATIC) {
-    for (let p = lanes; p < end; p += 8) store<f64>(p, advanceLane(state, p), LANE_RATE);
+    for (let p = lanes; p < end; p += 8) advanceLane(state, p);
     return;
   }
-  // The series of `advanceRate`, the same operations in the same order on two lanes.
-  const one = f64x2.splat(1);
-  const half = f64x2.splat(0.5);
-  const third = f64x2.splat(THIRD);
-  const quarter = f64x2.splat(0.25);
-  const fifth = f64x2.splat(0.2);
-  const sixth = f64x2.splat(SIXTH);
-  const three = f64x2.splat(3);
-  const limit = f64x2.splat(SERIES_LIMIT);
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
   for (let p = lanes; p < end; p += 16) {
     const rate = v128.load(p, LANE_RATE0);
-    const dt = f64x2.sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE));
-    const hdt = f64x2.mul(h, dt);
-    const inverse = f64x2.div(one, rate);
-    const G = f64x2.mul(f64x2.mul(g, dt), f64x2.mul(f64x2.mul(inverse, inverse), inverse));
-    const H = f64x2.mul(hdt, inverse);
-    const P = f64x2.mul(hdt, v128.load(p, LANE_SIGNAL));
-    const Q = f64x2.mul(f64x2.mul(hdt, dt), v128.load(p, LANE_SLOPE));
-    const size = f64x2.mul(three, f64x2.add(f64x2.add(f64x2.add(G, H), P), Q));
-    const z1 = f64x2.sub(f64x2.sub(G, H), P);
-    const e1 = f64x2.mul(f64x2.splat(-3), z1);
-    const f1 = f64x2.neg(z1);
-    const z2 = f64x2.sub(f64x2.sub(f64x2.mul(G, e1), f64x2.mul(H, f1)), Q);
-    const e2 = f64x2.mul(f64x2.splat(-1.5), f64x2.add(f64x2.mul(z1, e1), z2));
-    const f2 = f64x2.mul(f64x2.splat(-0.5), f64x2.add(f64x2.mul(z1, f1), z2));
-    const z3 = f64x2.sub(f64x2.mul(G, e2), f64x2.mul(H, f2));
-    const e3 = f64x2.neg(f64x2.add(f64x2.add(f64x2.mul(z1, e2), f64x2.mul(z2, e1)), z3));
-    const f3 = f64x2.mul(
-      third,
-      f64x2.neg(f64x2.add(f64x2.add(f64x2.mul(z1, f2), f64x2.mul(z2, f1)), z3)),
-    );
-    const z4 = f64x2.sub(f64x2.mul(G, e3), f64x2.mul(H, f3));
-    const e4 = f64x2.mul(
-      f64x2.splat(-0.75),
-      f64x2.add(f64x2.add(f64x2.mul(z1, e3), f64x2.mul(z2, e2)), f64x2.add(f64x2.mul(z3, e1), z4)),
-    );
-    const f4 = f64x2.mul(
-      f64x2.splat(-0.25),
-      f64x2.add(f64x2.add(f64x2.mul(z1, f3), f64x2.mul(z2, f2)), f64x2.add(f64x2.mul(z3, f1), z4)),
-    );
-    const z5 = f64x2.sub(f64x2.mul(G, e4), f64x2.mul(H, f4));
-    const e5 = f64x2.mul(
-      f64x2.splat(-0.6),
-      f64x2.add(
-        f64x2.add(f64x2.mul(z1, e4), f64x2.mul(z2, e3)),
-        f64x2.add(f64x2.add(f64x2.mul(z3, e2), f64x2.mul(z4, e1)), z5),
-      ),
-    );
-    const f5 = f64x2.mul(
-      f64x2.splat(-0.2),
-      f64x2.add(
-        f64x2.add(f64x2.mul(z1, f4), f64x2.mul(z2, f3)),
-        f64x2.add(f64x2.add(f64x2.mul(z3, f2), f64x2.mul(z4, f1)), z5),
-      ),
-    );
-    const z6 = f64x2.sub(f64x2.mul(G, e5), f64x2.mul(H, f5));
-    let y = f64x2.add(f64x2.mul(z5, fifth), f64x2.mul(z6, sixth));
-    y = f64x2.add(f64x2.mul(z4, quarter), y);
-    y = f64x2.add(f64x2.mul(z3, third), y);
-    y = f64x2.add(f64x2.mul(z2, half), y);
-    y = f64x2.add(z1, y);
-    let growth = f64x2.add(f64x2.splat(TWENTY_FOURTH), f64x2.mul(y, f64x2.splat(E5)));
-    growth = f64x2.add(sixth, f64x2.mul(y, growth));
-    growth = f64x2.add(half, f64x2.mul(y, growth));
-    growth = f64x2.add(one, f64x2.mul(y, growth));
-    v128.store(p, f64x2.add(rate, f64x2.mul(rate, f64x2.mul(y, growth))), LANE_RATE);
+    const dt = sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE));
+    const hdt = mul(h, dt);
+    const inverse = f64x2.div(f64x2.splat(1), rate);
+    const G = mul(mul(g, dt), mul(mul(inverse, inverse), inverse));
+    const H = mul(hdt, inverse);
+    const P = mul(hdt, v128.load(p, LANE_SIGNAL));
+    const Q = mul(mul(hdt, dt), v128.load(p, LANE_SLOPE));
+    // x' = x1 − k x − Q τ (1 + x) + G (3 x² − 4 x³ + …)
+    const x1 = sub(sub(G, H), P);
+    const k = add(add(G, G), P);
+    const G3 = scale(3, G);
+    const square = mul(x1, x1);
+    const x2 = scale(-1 / 2.0, add(mul(k, x1), Q));
+    const x3 = scale(1 / 3.0, sub(mul(G3, square), add(mul(k, x2), mul(Q, x1))));
+    const cubic = mul(x1, sub(add(x2, x2), scale(4 / 3.0, square)));
+    const x4 = scale(1 / 4.0, sub(mul(G3, cubic), add(mul(k, x3), mul(Q, x2))));
+    const quartic = mul(x2, sub(x2, scale(4, square)));
+    const x5 = scale(1 / 5.0, sub(mul(G3, quartic), add(mul(k, x4), mul(Q, x3))));
+    const x6 = scale(-1 / 6.0, add(mul(k, x5), mul(Q, x4)));
+    const x = add(x1, add(x2, add(x3, add(x4, add(x5, x6)))));
+    v128.store(p, add(rate, mul(rate, x)), LANE_RATE);
     // "not small" rather than "large": a rate of 0 makes the size NaN
-    const small = f64x2.le(size, limit);
-    if (!v128.all_true<i64>(small)) {
-      if (!i64x2.extract_lane(small, 0)) store<f64>(p, advanceLane(state, p), LANE_RATE);
-      if (!i64x2.extract_lane(small, 1)) store<f64>(p, advanceLane(state, p + 8), LANE_RATE + 8);
+    const size = add(add(G, H), add(P, Q));
+    const small = f64x2.le(size, f64x2.splat(SMALL));
+    if (v128.all_true<i64>(small)) continue;
+    const steps = f64x2.max(scale(1 / STEP_G, G), scale(1 / STEP_SIZE, size));
+    let solved = small;
+    const few = f64x2.le(steps, f64x2.splat(MAX_STEPS));
+    if (v128.any_true(v128.andnot(few, small))) {
+      const signal = v128.load(p, LANE_SIGNAL);
+      const slope = v128.load(p, LANE_SLOPE);
+      // a lane that is not to be solved here takes no step
+      const wanted = v128.and(v128.andnot(few, small), steps);
+      const rates = bySteps(state, rate, signal, slope, dt, wanted);
+      v128.store(p, v128.bitselect(v128.load(p, LANE_RATE), rates, small), LANE_RATE);
+      solved = v128.or(small, v128.and(few, f64x2.eq(rates, rates)));
     }
+    if (!i64x2.extract_lane(solved, 0)) advanceLane(state, p);
+    if (!i64x2.extract_lane(solved, 1)) advanceLane(state, p + 8);
   }
 }
 
-function advanceLane(state: usize, lane: usize): f64 {
-  return advanceRate(
+function advanceLane(state: usize, lane: usize): void {
+  const rate = advanceFar(
     state,
     load<f64>(lane, LANE_RATE0),
     load<f64>(lane, LANE_SIGNAL),
     load<f64>(lane, LANE_SLOPE),
     load<f64>(lane, LANE_TIME) - load<f64>(lane, LANE_SINCE),
   );
+  store<f64>(lane, rate, LANE_RATE);
+}
+
+function add(a: v128, b: v128): v128 {
+  return f64x2.add(a, b);
+}
+
+function sub(a: v128, b: v128): v128 {
+  return f64x2.sub(a, b);
+}
+
+function mul(a: v128, b: v128): v128 {
+  return f64x2.mul(a, b);
+}
+
+function twice(a: v128): v128 {
+  return f64x2.add(a, a);
+}
+
+function scale(factor: f64, a: v128): v128 {
+  return f64x2.mul(f64x2.splat(factor), a);
 }

@@ -195,11 +195,10 @@ class Drift {
   explicit Drift(double m) : g(1.0 * 1.0 / m), h(0.1 * 2.0 / m) {}
 
   double advance(double rate, double signal, double slope, double dt) const {
-    if (dt <= 0) return rate;
-    const Coefficients<double> c(*this, rate, signal, slope, dt);
-    if (c.size <= SERIES_LIMIT) return c.end(rate);
-    if (c.size <= MEDIUM_LIMIT) return longerSeries(rate, c);
-    return taylor(rate, signal, slope, dt);
+    const SixCoefficients<double> series(*this, rate, signal, slope, dt);
+    if (series.size <= SMALL) return series.end;
+    const double end = bySteps(rate, signal, slope, dt);
+    return end == end ? end : far(rate, signal, slope, dt);
   }
 
   /** LANE_RATE of `count` lanes from their other fields. */
@@ -212,93 +211,169 @@ class Drift {
     }
     Mask small = ~Mask{};
     for (u32 k = 0; k < count; k += WIDTH) {
-      const Vector rate = lanes.rate0.vector(k);
       const Vector dt = lanes.time.vector(k) - lanes.since.vector(k);
-      const Coefficients<Vector> c(*this, rate, lanes.signal.vector(k), lanes.slope.vector(k), dt);
-      lanes.rate.vector(k) = c.end(rate);
-      lanes.size.vector(k) = c.size;
-      small &= c.size <= SERIES_LIMIT;
+      const SixCoefficients<Vector> series(*this, lanes.rate0.vector(k), lanes.signal.vector(k), lanes.slope.vector(k), dt);
+      lanes.rate.vector(k) = series.end;
+      lanes.size.vector(k) = series.size;
+      small &= series.size <= SMALL;
     }
     bool allSmall = true;
     for (u32 i = 0; i < WIDTH; i++) allSmall &= small[i] != 0;
-    if (allSmall) return;
-    for (u32 k = 0; k < count; k++) {
-      if (lanes.size[k] <= SERIES_LIMIT) continue;
-      lanes.rate[k] = advance(lanes.rate0[k], lanes.signal[k], lanes.slope[k], lanes.time[k] - lanes.since[k]);
-    }
+    if (!allSmall) advanceListed(lanes, count);
   }
 
  private:
-  static constexpr double SERIES_LIMIT = 0.02;
-  static constexpr double MEDIUM_LIMIT = 0.3;
-  static constexpr u32 MAX_DEGREE = 31;
-  static constexpr double THIRD = 1.0 / 3.0, SIXTH = 1.0 / 6.0, TWENTY_FOURTH = 1.0 / 24.0, E5 = 1.0 / 120.0;
+  static constexpr double SMALL = 1.0 / 300;
+  static constexpr double STEP_G = 0.015;
+  static constexpr double STEP_SIZE = 0.04;
+  static constexpr double NEGLIGIBLE_STEP = 1e-11;
+  static constexpr double MAX_STEPS = 16;
 
   double g, h;
 
-  /** Of the equation for y = log(μ/μ₀), for one server or several. */
+  /** Of the equation for x = μ/μ₀ − 1, for one server or several. */
   template <class T>
-  struct Coefficients {
-    T G, H, P, Q, size;
+  struct SixCoefficients {
+    T size;
+    /** the rate after the gap */
+    T end;
 
-    Coefficients(const Drift& drift, T rate, T signal, T slope, T dt) {
+    SixCoefficients(const Drift& drift, T rate, T signal, T slope, T dt) {
       const T hdt = drift.h * dt;
       const T inverse = 1.0 / rate;
-      G = drift.g * dt * (inverse * inverse * inverse);
-      H = hdt * inverse;
-      P = hdt * signal;
-      Q = hdt * dt * slope;
-      size = 3.0 * (G + H + P + Q);
-    }
-
-    /** The rate after the gap, by the short series. */
-    T end(T rate) const {
-      const T z1 = G - H - P;
-      const T e1 = -3.0 * z1;
-      const T f1 = -z1;
-      const T z2 = G * e1 - H * f1 - Q;
-      const T e2 = -1.5 * (z1 * e1 + z2);
-      const T f2 = -0.5 * (z1 * f1 + z2);
-      const T z3 = G * e2 - H * f2;
-      const T e3 = -(z1 * e2 + z2 * e1 + z3);
-      const T f3 = THIRD * -(z1 * f2 + z2 * f1 + z3);
-      const T z4 = G * e3 - H * f3;
-      const T e4 = -0.75 * (z1 * e3 + z2 * e2 + (z3 * e1 + z4));
-      const T f4 = -0.25 * (z1 * f3 + z2 * f2 + (z3 * f1 + z4));
-      const T z5 = G * e4 - H * f4;
-      const T e5 = -0.6 * (z1 * e4 + z2 * e3 + (z3 * e2 + z4 * e1 + z5));
-      const T f5 = -0.2 * (z1 * f4 + z2 * f3 + (z3 * f2 + z4 * f1 + z5));
-      const T z6 = G * e5 - H * f5;
-      const T y = z1 + (z2 * 0.5 + (z3 * THIRD + (z4 * 0.25 + (z5 * 0.2 + z6 * SIXTH))));
-      return rate + rate * (y * (1.0 + y * (0.5 + y * (SIXTH + y * (TWENTY_FOURTH + y * E5)))));
+      const T G = drift.g * dt * (inverse * inverse * inverse);
+      const T H = hdt * inverse;
+      const T P = hdt * signal;
+      const T Q = hdt * dt * slope;
+      const T x1 = G - H - P;
+      const T k = G + G + P;
+      const T G3 = 3.0 * G;
+      const T square = x1 * x1;
+      const T x2 = -1 / 2.0 * (k * x1 + Q);
+      const T x3 = 1 / 3.0 * (G3 * square - (k * x2 + Q * x1));
+      const T cubic = x1 * (x2 + x2 - 4 / 3.0 * square);
+      const T x4 = 1 / 4.0 * (G3 * cubic - (k * x3 + Q * x2));
+      const T quartic = x2 * (x2 - 4.0 * square);
+      const T x5 = 1 / 5.0 * (G3 * quartic - (k * x4 + Q * x3));
+      const T x6 = -1 / 6.0 * (k * x5 + Q * x4);
+      size = G + H + (P + Q);
+      end = rate + rate * (x1 + (x2 + (x3 + (x4 + (x5 + x6)))));
     }
   };
 
-  static double longerSeries(double rate, const Coefficients<double>& c) {
-    double z[MAX_DEGREE + 1], e[MAX_DEGREE + 1], f[MAX_DEGREE + 1];
-    double next = c.G - c.H - c.P;
-    double y = next;
-    u32 quiet = 0;
-    e[0] = 1;
-    f[0] = 1;
-    for (u32 k = 1; k < MAX_DEGREE && quiet < 2; k++) {
-      z[k] = next;
-      double eSum = 0;
-      double fSum = 0;
-      for (u32 j = 1; j <= k; j++) {
-        eSum += z[j] * e[k - j];
-        fSum += z[j] * f[k - j];
-      }
-      const double inverse = 1.0 / k;
-      e[k] = -3 * inverse * eSum;
-      f[k] = -inverse * fSum;
-      next = c.G * e[k] - c.H * f[k];
-      if (k == 1) next -= c.Q;
-      const double term = next / (k + 1);
-      y += term;
-      quiet = std::fabs(term) < 1e-17 ? quiet + 1 : 0;
+  /** Solves those of the lanes for which six coefficients will not do. */
+  void advanceListed(Lanes& lanes, u32 count) const {
+    u32 list[MAX_LANES + WIDTH];
+    u32 listed = 0;
+    for (u32 k = 0; k < count; k++) {
+      list[listed] = k;
+      listed += !(lanes.size[k] <= SMALL);
     }
-    return rate * musl::exp(y);
+    for (u32 from = 0; from < listed; from += WIDTH) {
+      // missing last ones have the very last for a companion
+      for (u32 i = listed; i < from + WIDTH; i++) list[i] = list[listed - 1];
+      const u32* at = list + from;
+      const auto gather = [&](Column& column) {
+        Vector values;
+        for (u32 i = 0; i < WIDTH; i++) values[i] = column[at[i]];
+        return values;
+      };
+      const Vector rate = gather(lanes.rate0), signal = gather(lanes.signal), slope = gather(lanes.slope);
+      const Vector dt = gather(lanes.time) - gather(lanes.since);
+      const Vector end = bySteps(rate, signal, slope, dt);
+      for (u32 i = 0; i < WIDTH; i++) {
+        lanes.rate[at[i]] = end[i] == end[i] ? end[i] : far(rate[i], signal[i], slope[i], dt[i]);
+      }
+    }
+  }
+
+  static double ceil(double x) { return std::ceil(x); }
+  static Vector ceil(Vector x) {
+    for (u32 i = 0; i < WIDTH; i++) x[i] = std::ceil(x[i]);
+    return x;
+  }
+  static double largest(double x) { return x; }
+  static double largest(Vector x) {
+    double result = x[0];
+    for (u32 i = 1; i < WIDTH; i++) result = std::max(result, x[i]);
+    return result;
+  }
+
+  /** As many steps as it takes, of ten coefficients for f = μ₀/μ; NaN where this does not do. */
+  template <class T>
+  T bySteps(T start, T signal, T slope, T dt) const {
+    constexpr double NAN_RATE = std::numeric_limits<double>::quiet_NaN();
+    const T hAll = h * dt;
+    const T startInverse = 1.0 / start;
+    const T gAll = g * dt * (startInverse * startInverse * startInverse);
+    const T size = gAll + hAll * (startInverse + (signal + dt * slope));
+    const T forG = 1 / STEP_G * gAll;
+    const T forSize = 1 / STEP_SIZE * size;
+    const T needed = ceil(forG > forSize ? forG : forSize);
+    const auto few = needed <= MAX_STEPS;
+    const T steps = few ? needed : T{};
+    const T step = dt / steps;
+    const T hdt = h * step;
+    const T Q = hdt * step * slope;
+    const double most = largest(steps);
+    T rate = start;
+    T I = signal;
+    for (double i = 0; i < most; i++) {
+      const T inverse = 1.0 / rate;
+      const T G = g * step * (inverse * inverse * inverse);
+      const T H = hdt * inverse;
+      const T P = hdt * I;
+      const T D = H - 2.0 * G;
+      const T k = 2.0 * D + P;
+      const T f1 = H + P - G;
+      const T f2 = 1 / 2.0 * (k * f1 + Q);
+      const T s1 = 2.0 * f1;
+      const T S2 = f1 * f1;
+      const T T2 = s1 * s1;
+      const T f3 = 1 / 3.0 * (k * f2 + Q * f1 + (D * S2 - G * T2));
+      const T s2 = 2.0 * f2 + S2;
+      const T S3 = 2.0 * (f1 * f2);
+      const T T3 = 2.0 * (s1 * s2);
+      const T f4 = 1 / 4.0 * (k * f3 + Q * f2 + (D * S3 - G * T3));
+      const T s3 = 2.0 * f3 + S3;
+      const T S4 = 2.0 * (f1 * f3) + f2 * f2;
+      const T T4 = 2.0 * (s1 * s3) + s2 * s2;
+      const T f5 = 1 / 5.0 * (k * f4 + Q * f3 + (D * S4 - G * T4));
+      const T s4 = 2.0 * f4 + S4;
+      const T S5 = 2.0 * (f1 * f4 + f2 * f3);
+      const T T5 = 2.0 * (s1 * s4 + s2 * s3);
+      const T f6 = 1 / 6.0 * (k * f5 + Q * f4 + (D * S5 - G * T5));
+      const T s5 = 2.0 * f5 + S5;
+      const T S6 = 2.0 * (f1 * f5 + f2 * f4) + f3 * f3;
+      const T T6 = 2.0 * (s1 * s5 + s2 * s4) + s3 * s3;
+      const T f7 = 1 / 7.0 * (k * f6 + Q * f5 + (D * S6 - G * T6));
+      const T s6 = 2.0 * f6 + S6;
+      const T S7 = 2.0 * (f1 * f6 + (f2 * f5 + f3 * f4));
+      const T T7 = 2.0 * (s1 * s6 + (s2 * s5 + s3 * s4));
+      const T f8 = 1 / 8.0 * (k * f7 + Q * f6 + (D * S7 - G * T7));
+      const T s7 = 2.0 * f7 + S7;
+      const T S8 = 2.0 * (f1 * f7 + (f2 * f6 + f3 * f5)) + f4 * f4;
+      const T T8 = 2.0 * (s1 * s7 + (s2 * s6 + s3 * s5)) + s4 * s4;
+      const T f9 = 1 / 9.0 * (k * f8 + Q * f7 + (D * S8 - G * T8));
+      const T s8 = 2.0 * f8 + S8;
+      const T S9 = 2.0 * (f1 * f8 + f2 * f7 + (f3 * f6 + f4 * f5));
+      const T T9 = 2.0 * (s1 * s8 + s2 * s7 + (s3 * s6 + s4 * s5));
+      const T f10 = 1 / 10.0 * (k * f9 + Q * f8 + (D * S9 - G * T9));
+      const T low = f1 + (f2 + (f3 + (f4 + f5)));
+      const T f = low + (f6 + (f7 + (f8 + (f9 + f10))));
+      const T f9Size = f9 < 0.0 ? -f9 : f9;
+      const T f10Size = f10 < 0.0 ? -f10 : f10;
+      // both comparisons fail for NaN
+      const auto does = (f9Size <= NEGLIGIBLE_STEP) & (f10Size <= NEGLIGIBLE_STEP);
+      const T next = does ? rate / (1.0 + f) : T{} + NAN_RATE;
+      rate = i < steps ? next : rate;
+      I += slope * step;
+    }
+    return few ? rate : T{} + NAN_RATE;
+  }
+
+  double far(double rate, double signal, double slope, double dt) const {
+    return dt <= 0 ? rate : taylor(rate, signal, slope, dt);
   }
 
   // taylor.ts with p = 1, q = 2: u = μ³

@@ -108,11 +108,10 @@ function edge(random: Sfc32, firstLayer: number, firstX: number): number {
 
 // ---------------------------------------------------------------- the rate equation
 
-const SERIES_LIMIT = 0.02;
-const MEDIUM_LIMIT = 0.3;
-const MAX_DEGREE = 31;
-const THIRD = 1 / 3;
-const SIXTH = 1 / 6;
+// as in assembly/drift.ts
+const SMALL = 1 / 300;
+const STEP_G = 0.015;
+const STEP_SIZE = 0.04;
 
 /**
  * Gaps to solve (2.2) over, by column. They come in arrays because V8 boxes numbers that are arguments of a
@@ -145,28 +144,21 @@ function advanceLanes(lanes: Lanes, count: number): void {
     const H = hdt * inverse;
     const P = hdt * (signals[k] as number);
     const Q = hdt * dt * (slopes[k] as number);
-    if (!(3 * (G + H + P + Q) <= SERIES_LIMIT)) {
+    if (!(G + H + P + Q <= SMALL)) {
       advanceFar(lanes, k);
       continue;
     }
-    const z1 = G - H - P;
-    const e1 = -3 * z1;
-    const f1 = -z1;
-    const z2 = G * e1 - H * f1 - Q;
-    const e2 = -1.5 * (z1 * e1 + z2);
-    const f2 = -0.5 * (z1 * f1 + z2);
-    const z3 = G * e2 - H * f2;
-    const e3 = -(z1 * e2 + z2 * e1 + z3);
-    const f3 = -THIRD * (z1 * f2 + z2 * f1 + z3);
-    const z4 = G * e3 - H * f3;
-    const e4 = -0.75 * (z1 * e3 + z2 * e2 + z3 * e1 + z4);
-    const f4 = -0.25 * (z1 * f3 + z2 * f2 + z3 * f1 + z4);
-    const z5 = G * e4 - H * f4;
-    const e5 = -0.6 * (z1 * e4 + z2 * e3 + z3 * e2 + z4 * e1 + z5);
-    const f5 = -0.2 * (z1 * f4 + z2 * f3 + z3 * f2 + z4 * f1 + z5);
-    const z6 = G * e5 - H * f5;
-    const y = z1 + z2 * 0.5 + z3 * THIRD + z4 * 0.25 + z5 * 0.2 + z6 * SIXTH;
-    rates[k] = rate + rate * y * (1 + y * (0.5 + y * (SIXTH + y * (1 / 24 + y * (1 / 120)))));
+    const x1 = G - H - P;
+    const damping = G + G + P;
+    const square = x1 * x1;
+    const x2 = (-1 / 2) * (damping * x1 + Q);
+    const x3 = (1 / 3) * (3 * G * square - (damping * x2 + Q * x1));
+    const cubic = x1 * (x2 + x2 - (4 / 3) * square);
+    const x4 = (1 / 4) * (3 * G * cubic - (damping * x3 + Q * x2));
+    const quartic = x2 * (x2 - 4 * square);
+    const x5 = (1 / 5) * (3 * G * quartic - (damping * x4 + Q * x3));
+    const x6 = (-1 / 6) * (damping * x5 + Q * x4);
+    rates[k] = rate + rate * (x1 + (x2 + (x3 + (x4 + (x5 + x6)))));
   }
 }
 
@@ -180,53 +172,63 @@ function advance(lanes: Lanes, rate: number, signal: number, slope: number, dt: 
   return lanes.rate[0] as number;
 }
 
-const Z = new Float64Array(MAX_DEGREE + 1);
-const E = new Float64Array(MAX_DEGREE + 1);
-const F = new Float64Array(MAX_DEGREE + 1);
-
-/** Lane `k` to more terms, in as many steps as it takes. */
+/** Lane `k` in as many steps of ten coefficients, for f = μ₀/μ, as it takes. */
 function advanceFar(lanes: Lanes, k: number): void {
   const { g, h } = lanes;
   const slope = lanes.slope[k] as number;
-  const length = lanes.dt[k] as number;
   // (2.2) is singular at 0, and from there on gets anywhere at once
   let rate = Math.max(lanes.rate[k] as number, 1e-6);
   let signal = lanes.signal[k] as number;
-  let left = length;
-  let dt = length;
+  let left = lanes.dt[k] as number;
   while (left > 0) {
-    const G = (g * dt) / (rate * rate * rate);
-    const H = (h * dt) / rate;
+    const inverse = 1 / rate;
+    const drive = g * (inverse * inverse * inverse);
+    const size = drive + h * (inverse + signal + left * slope);
+    const steps = Math.ceil(left * Math.max(drive / STEP_G, size / STEP_SIZE));
+    const dt = left / steps;
+    const G = drive * dt;
+    const H = h * dt * inverse;
     const P = h * dt * signal;
     const Q = h * dt * dt * slope;
-    if (3 * (G + H + P + Q) > MEDIUM_LIMIT) {
-      dt *= 0.5;
-      continue;
-    }
-    let next = G - H - P;
-    let y = next;
-    E[0] = 1;
-    F[0] = 1;
-    for (let i = 1, quiet = 0; i < MAX_DEGREE && quiet < 2; i++) {
-      Z[i] = next;
-      let e = 0;
-      let f = 0;
-      for (let j = 1; j <= i; j++) {
-        const z = Z[j] as number;
-        e += z * (E[i - j] as number);
-        f += z * (F[i - j] as number);
-      }
-      E[i] = (-3 * e) / i;
-      F[i] = -f / i;
-      next = G * (E[i] as number) - H * (F[i] as number) - (i === 1 ? Q : 0);
-      const term = next / (i + 1);
-      y += term;
-      quiet = Math.abs(term) < 1e-17 ? quiet + 1 : 0;
-    }
-    rate *= Math.exp(y);
+    const D = H - 2 * G;
+    const c = 2 * D + P;
+    const f1 = H + P - G;
+    const f2 = (1 / 2) * (c * f1 + Q);
+    const s1 = 2 * f1;
+    const S2 = f1 * f1;
+    const T2 = s1 * s1;
+    const f3 = (1 / 3) * (c * f2 + Q * f1 + (D * S2 - G * T2));
+    const s2 = 2 * f2 + S2;
+    const S3 = 2 * (f1 * f2);
+    const T3 = 2 * (s1 * s2);
+    const f4 = (1 / 4) * (c * f3 + Q * f2 + (D * S3 - G * T3));
+    const s3 = 2 * f3 + S3;
+    const S4 = 2 * (f1 * f3) + f2 * f2;
+    const T4 = 2 * (s1 * s3) + s2 * s2;
+    const f5 = (1 / 5) * (c * f4 + Q * f3 + (D * S4 - G * T4));
+    const s4 = 2 * f4 + S4;
+    const S5 = 2 * (f1 * f4 + f2 * f3);
+    const T5 = 2 * (s1 * s4 + s2 * s3);
+    const f6 = (1 / 6) * (c * f5 + Q * f4 + (D * S5 - G * T5));
+    const s5 = 2 * f5 + S5;
+    const S6 = 2 * (f1 * f5 + f2 * f4) + f3 * f3;
+    const T6 = 2 * (s1 * s5 + s2 * s4) + s3 * s3;
+    const f7 = (1 / 7) * (c * f6 + Q * f5 + (D * S6 - G * T6));
+    const s6 = 2 * f6 + S6;
+    const S7 = 2 * (f1 * f6 + f2 * f5 + f3 * f4);
+    const T7 = 2 * (s1 * s6 + s2 * s5 + s3 * s4);
+    const f8 = (1 / 8) * (c * f7 + Q * f6 + (D * S7 - G * T7));
+    const s7 = 2 * f7 + S7;
+    const S8 = 2 * (f1 * f7 + f2 * f6 + f3 * f5) + f4 * f4;
+    const T8 = 2 * (s1 * s7 + s2 * s6 + s3 * s5) + s4 * s4;
+    const f9 = (1 / 9) * (c * f8 + Q * f7 + (D * S8 - G * T8));
+    const s8 = 2 * f8 + S8;
+    const S9 = 2 * (f1 * f8 + f2 * f7 + f3 * f6 + f4 * f5);
+    const T9 = 2 * (s1 * s8 + s2 * s7 + s3 * s6 + s4 * s5);
+    const f10 = (1 / 10) * (c * f9 + Q * f8 + (D * S9 - G * T9));
+    rate /= 1 + (f1 + (f2 + (f3 + (f4 + (f5 + (f6 + (f7 + (f8 + (f9 + f10)))))))));
     signal += slope * dt;
-    left = dt >= left ? 0 : left - dt;
-    dt = Math.min(left, 2 * dt);
+    left = steps === 1 ? 0 : left - dt;
   }
   lanes.rate[k] = rate;
 }

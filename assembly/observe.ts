@@ -9,6 +9,7 @@ import {
   BUSY_AREA,
   BUSY_TIME,
   CANDIDATES,
+  CAPACITY,
   CLOCK,
   COLUMN_BUSY,
   COLUMN_DROPPED,
@@ -81,7 +82,13 @@ import {
   WATCHED_TASKS,
 } from '../src/engine/layout';
 import { tabulatedPower } from './cost-table';
-import { clearHistogram, countRate, histogramQuantile, orderStatistic } from './quantiles';
+import {
+  clearHistogram,
+  countRate,
+  histogramQuantile,
+  orderStatistic,
+  sortIntoBuckets,
+} from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
 /** Writes the next row of the trajectory, at the present time `time`; from the warm-up on it counts. */
@@ -103,6 +110,10 @@ export function recordRow(state: usize, time: f64): void {
   store<f64>(cell(state, COLUMN_DROPPED, row), <f64>load<u64>(state, DROPPED));
   const levels: usize = load<u32>(state, QUANTILE_LEVELS);
   const quantiles = load<u32>(state, QUANTILES);
+  if (exact && quantiles > 0) {
+    const smallest = load<f64>(state, PASS_MIN);
+    sortIntoBuckets(load<u32>(state, ROW_RATES), n, smallest, load<f64>(state, PASS_MAX));
+  }
   for (let q: u32 = 0; q < quantiles; q++) {
     const level = load<f64>(levels + (q << 3));
     const value = exact
@@ -159,46 +170,64 @@ function sampleRates(state: usize, row: u32): void {
   const pooled: usize = load<u32>(state, RATE_HISTOGRAM);
   const ofRow: usize = load<u32>(state, ROW_HISTOGRAM);
   const scratch: usize = load<u32>(state, ROW_RATES);
-  const watched = load<u32>(state, WATCHED);
+  const watched = load<u32>(state, WATCHED) > 0;
   const scale = load<f64>(state, H_SCALE);
   const exponent = load<f64>(state, H_EXPONENT);
   const tabulated = load<u32>(state, COST_CELLS) > 0;
-  let record: usize = load<u32>(state, RECORDS);
+  const quadratic = exponent == 2 && !tabulated;
   let centre: f64 = 0;
-  let sum: f64 = 0;
-  let square: f64 = 0;
+  let sums = f64x2.splat(0);
+  let squares = f64x2.splat(0);
   let powerSum: f64 = 0;
-  let smallest: f64 = Infinity;
-  let largest: f64 = 0;
-  let maxTasks: u32 = 0;
+  let smallest = f64x2.splat(Infinity);
+  let largest = f64x2.splat(0);
   for (let from: u32 = 0; from < n; from += SWEEP) {
     const count = min<u32>(SWEEP, n - from);
     sweepRates(state, lanes, from, count, now);
     if (from == 0) centre = load<f64>(lanes, LANE_RATE);
-    for (let k: u32 = 0; k < count; k++) {
-      const rate = load<f64>(lanes + (k << 3), LANE_RATE);
-      const offset = rate - centre;
-      sum += offset;
-      square += offset * offset;
-      if (tabulated) powerSum += tabulatedPower(state, rate);
-      else powerSum += scale * (exponent == 2 ? rate * rate : Math.pow(rate, exponent));
-      smallest = min(smallest, rate);
-      largest = max(largest, rate);
-      maxTasks = max(maxTasks, load<u32>(record, QUEUE));
+    const end = lanes + ((<usize>count) << 3);
+    // the companion of an odd last one adds nothing
+    if (count & 1) store<f64>(end, centre, LANE_RATE);
+    for (let p = lanes; p < end; p += 16) {
+      const rates = v128.load(p, LANE_RATE);
+      const offsets = f64x2.sub(rates, f64x2.splat(centre));
+      sums = f64x2.add(sums, offsets);
+      squares = f64x2.add(squares, f64x2.mul(offsets, offsets));
+      smallest = f64x2.pmin(smallest, rates);
+      largest = f64x2.pmax(largest, rates);
+    }
+    if (exact) memory.copy(scratch + ((<usize>from) << 3), lanes + LANE_RATE, end - lanes);
+    for (let p = lanes; p < end; p += 8) {
+      const rate = load<f64>(p, LANE_RATE);
+      if (!quadratic) {
+        powerSum += tabulated ? tabulatedPower(state, rate) : scale * Math.pow(rate, exponent);
+      }
       if (warm) countRate(state, pooled, rate);
-      if (exact) store<f64>(scratch + ((<usize>(from + k)) << 3), rate);
-      else countRate(state, ofRow, rate);
-      if (watched > 0) watch(state, record, rate, row);
-      record += 32;
+      if (!exact) countRate(state, ofRow, rate);
+    }
+    if (watched) {
+      let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
+      for (let p = lanes; p < end; p += 8) {
+        watch(state, record, load<f64>(p, LANE_RATE), row);
+        record += 32;
+      }
     }
   }
-  const mean = sum / <f64>n;
+  const mean = (f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)) / <f64>n;
+  const square = (f64x2.extract_lane(squares, 0) + f64x2.extract_lane(squares, 1)) / <f64>n;
+  const power = quadratic ? scale * (square + centre * (2 * mean + centre)) : powerSum / <f64>n;
   store<f64>(state, centre + mean, PASS_MEAN);
-  store<f64>(state, max<f64>(0, square / <f64>n - mean * mean), PASS_SQUARE);
-  store<f64>(state, powerSum / <f64>n, PASS_POWER);
-  store<f64>(state, smallest, PASS_MIN);
-  store<f64>(state, largest, PASS_MAX);
-  store<u32>(state, maxTasks, PASS_MAX_TASKS);
+  store<f64>(state, max<f64>(0, square - mean * mean), PASS_SQUARE);
+  store<f64>(state, power, PASS_POWER);
+  store<f64>(
+    state,
+    min(f64x2.extract_lane(smallest, 0), f64x2.extract_lane(smallest, 1)),
+    PASS_MIN,
+  );
+  store<f64>(state, max(f64x2.extract_lane(largest, 0), f64x2.extract_lane(largest, 1)), PASS_MAX);
+  const busy = load<u32>(state, BUSY);
+  const unit = load<u32>(state, CAPACITY) == 1;
+  store<u32>(state, unit ? min<u32>(1, busy) : longestQueue(state), PASS_MAX_TASKS);
 }
 
 /** Writes rate and queue length of a recorded server to its columns. */

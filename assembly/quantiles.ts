@@ -4,7 +4,14 @@
  * pooled over time and for very many servers. A bin is at most 2^−14 of its value wide and quantiles
  * are interpolated within it.
  */
-import { HISTOGRAM_BASE, HISTOGRAM_BINS } from '../src/engine/layout';
+import {
+  BUCKET_BYTES,
+  BUCKET_ORIGIN,
+  BUCKET_SCALE,
+  BUCKETS,
+  HISTOGRAM_BASE,
+  HISTOGRAM_BINS,
+} from '../src/engine/layout';
 
 /** Bits of the double below the bin: 52 mantissa bits less 14. */
 const BIN_SHIFT: u64 = 38;
@@ -55,17 +62,75 @@ export function histogramQuantile(state: usize, histogram: usize, level: f64): f
 
 /**
  * Quantile of `count` values by linear interpolation between order statistics (type 7 of Hyndman and
- * Fan 1996, the default of R and NumPy). Reorders the values.
+ * Fan 1996, the default of R and NumPy). `sortIntoBuckets` has counted the values, of which none is changed.
  */
 export function orderStatistic(values: usize, count: u32, level: f64): f64 {
   const position = level * <f64>(count - 1);
   const rank = <u32>position;
   const fraction = position - <f64>rank;
-  const low = selectRank(values, count, rank);
+  // the buckets that hold this rank and the next, and how many values lie below them
+  const buckets = bucketsOf(values, count);
+  const last = rank + (fraction > 0 ? 1 : 0);
+  let below: u32 = 0;
+  let first: usize = 0;
+  while (below + load<u32>(buckets + (first << 2)) <= rank) {
+    below += load<u32>(buckets + (first << 2));
+    first += 1;
+  }
+  let behind = first;
+  let upTo = below;
+  while (upTo <= last) {
+    upTo += load<u32>(buckets + (behind << 2));
+    behind += 1;
+  }
+  const chosen = buckets + BUCKET_BYTES;
+  const found = collect(values, count, chosen, <f64>first, <f64>behind);
+  const low = selectRank(chosen, found, rank - below);
   if (fraction == 0) return low;
   let next: f64 = Infinity;
-  for (let i = rank + 1; i < count; i++) next = min(next, load<f64>(values + (i << 3)));
+  for (let i = rank - below + 1; i < found; i++) next = min(next, load<f64>(chosen + (i << 3)));
   return low + fraction * (next - low);
+}
+
+function bucketsOf(values: usize, count: u32): usize {
+  return values + ((<usize>count) << 3);
+}
+
+/** Counts `count` values between `smallest` and `largest` in buckets of equal width, behind the values. */
+export function sortIntoBuckets(values: usize, count: u32, smallest: f64, largest: f64): void {
+  const buckets = bucketsOf(values, count);
+  memory.fill(buckets, 0, BUCKETS << 2);
+  // a width of 0, or one that overflows, puts all values into the first
+  let scale = <f64>BUCKETS / (largest - smallest);
+  if (!(scale < 1e300)) scale = 0;
+  store<f64>(buckets, smallest, BUCKET_ORIGIN);
+  store<f64>(buckets, scale, BUCKET_SCALE);
+  for (let p = values; p < buckets; p += 8) {
+    const bucket = buckets + ((<usize>bucketOf(load<f64>(p), smallest, scale)) << 2);
+    store<u32>(bucket, load<u32>(bucket) + 1);
+  }
+}
+
+/** The values of buckets `first` … `behind` − 1, copied to `to`; how many. */
+function collect(values: usize, count: u32, to: usize, first: f64, behind: f64): u32 {
+  const buckets = bucketsOf(values, count);
+  const smallest = load<f64>(buckets, BUCKET_ORIGIN);
+  const scale = load<f64>(buckets, BUCKET_SCALE);
+  const top = behind == BUCKETS ? Infinity : behind;
+  let end = to;
+  for (let p = values; p < buckets; p += 8) {
+    const value = load<f64>(p);
+    const place = (value - smallest) * scale;
+    if (place >= first && place < top) {
+      store<f64>(end, value);
+      end += 8;
+    }
+  }
+  return <u32>((end - to) >> 3);
+}
+
+function bucketOf(value: f64, smallest: f64, scale: f64): u32 {
+  return min<u32>(<u32>((value - smallest) * scale), BUCKETS - 1);
 }
 
 /** Hoare's quickselect: afterwards values before `rank` are ≤ and those behind are ≥ the result. */

@@ -257,6 +257,11 @@ export const SERIES_BYTES = 1024;
 export const HISTOGRAM_BINS = 196608;
 /** up to this many servers a row's quantiles are exact order statistics */
 export const EXACT_QUANTILE_SERVERS = 65536;
+/** behind the rates of such a row: u32 counts of them in 256 buckets, f64 origin, f64 buckets per unit */
+export const BUCKETS = 256;
+export const BUCKET_ORIGIN = 1024;
+export const BUCKET_SCALE = 1032;
+export const BUCKET_BYTES = 1040;
 /** f64 columns of the trajectory before and after the quantiles */
 export const COLUMN_TIME = 0;
 export const COLUMN_MEAN = 1;

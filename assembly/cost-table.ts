@@ -8,8 +8,7 @@ import {
   CELL_BYTES,
   CELL_CENTRE,
   CELL_H,
-  CELL_PHI,
-  CELL_PSI,
+  CELL_PHI_PSI,
   CELL_SCALE,
   CELL_SHIFT,
   COST_BASE,
@@ -24,6 +23,42 @@ import {
 const SMALL: f64 = 0.008;
 /** Relative error allowed per step of the pair. */
 const TOLERANCE: f64 = 2e-13;
+
+/**
+ * Two rates by one Runge–Kutta step each, after gaps so short that they move by less than a cell: its polynomials
+ * serve all four stages, a little beyond it too. NaN for a gap that is not.
+ */
+export function advanceInCells(
+  state: usize,
+  rate: v128,
+  signal: v128,
+  slope: v128,
+  dt: v128,
+): v128 {
+  const inverse = f64x2.splat(-1 / load<f64>(state, INVERSE_STEP_SIZE));
+  const a = cellOf(state, f64x2.extract_lane(rate, 0));
+  const b = cellOf(state, f64x2.extract_lane(rate, 1));
+  const end = f64x2.add(signal, f64x2.mul(slope, dt));
+  const k1 = f64x2.mul(inverse, driftsIn(a, b, rate, signal));
+  const stiffness = f64x2.add(
+    f64x2.abs(f64x2.mul(inverse, slopesIn(a, b, rate, end))),
+    f64x2.div(f64x2.abs(k1), rate),
+  );
+  const lowest = f64x2.splat(load<f64>(load<u32>(state, COST_TABLE), CELL_CENTRE));
+  const short = v128.and(
+    f64x2.le(f64x2.mul(stiffness, dt), f64x2.splat(SMALL)),
+    f64x2.ge(rate, lowest),
+  );
+  const half = f64x2.mul(f64x2.splat(0.5), dt);
+  const middle = f64x2.add(signal, f64x2.mul(half, slope));
+  const k2 = f64x2.mul(inverse, driftsIn(a, b, f64x2.add(rate, f64x2.mul(half, k1)), middle));
+  const k3 = f64x2.mul(inverse, driftsIn(a, b, f64x2.add(rate, f64x2.mul(half, k2)), middle));
+  const k4 = f64x2.mul(inverse, driftsIn(a, b, f64x2.add(rate, f64x2.mul(dt, k3)), end));
+  const twice = f64x2.mul(f64x2.splat(2), f64x2.add(k2, k3));
+  const sum = f64x2.add(f64x2.add(k1, twice), k4);
+  const rise = f64x2.mul(f64x2.div(dt, f64x2.splat(6)), sum);
+  return v128.or(f64x2.add(rate, rise), v128.not(short));
+}
 
 export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
   const inverse = -1 / load<f64>(state, INVERSE_STEP_SIZE);
@@ -45,18 +80,8 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
   }
 
   const cell = cellOf(state, x);
-  const k1 = inverse * driftIn(cell, x, I);
-  const stiffness = abs(inverse * slopeIn(cell, x, I + slope * remaining)) + abs(k1) / x;
-  if (stiffness * remaining <= SMALL) {
-    // the rate moves by less than a cell: its polynomials serve all four stages, a little beyond it too
-    const h = remaining;
-    const middle = I + 0.5 * slope * h;
-    const k2 = inverse * driftIn(cell, x + 0.5 * h * k1, middle);
-    const k3 = inverse * driftIn(cell, x + 0.5 * h * k2, middle);
-    const k4 = inverse * driftIn(cell, x + h * k3, I + slope * h);
-    return x + (h / 6) * (k1 + 2 * (k2 + k3) + k4);
-  }
-
+  const velocity = inverse * driftIn(cell, x, I);
+  const stiffness = abs(inverse * slopeIn(cell, x, I + slope * remaining)) + abs(velocity) / x;
   let h = min(remaining, 0.1 / stiffness);
   while (remaining > 0) {
     h = min(h, remaining);
@@ -144,15 +169,37 @@ function drift(state: usize, x: f64, I: f64): f64 {
 }
 
 function driftIn(cell: usize, x: f64, I: f64): f64 {
-  const xi = (x - load<f64>(cell, CELL_CENTRE)) * load<f64>(cell, CELL_SCALE);
-  return polynomial(cell + CELL_PHI, xi) + polynomial(cell + CELL_PSI, xi) * I;
+  const both = polynomials(cell, f64x2.splat(placeIn(cell, x)));
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1) * I;
 }
 
 /** φ'(μ) + ψ'(μ) I, to the accuracy of a step control */
 function slopeIn(cell: usize, x: f64, I: f64): f64 {
-  const scale = load<f64>(cell, CELL_SCALE);
-  const xi = (x - load<f64>(cell, CELL_CENTRE)) * scale;
-  return scale * (derivative(cell + CELL_PHI, xi) + derivative(cell + CELL_PSI, xi) * I);
+  const both = derivatives(cell, f64x2.splat(placeIn(cell, x)));
+  return (
+    load<f64>(cell, CELL_SCALE) * (f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1) * I)
+  );
+}
+
+/** `driftIn` for two rates in two cells. */
+function driftsIn(a: usize, b: usize, x: v128, I: v128): v128 {
+  const ofA = polynomials(a, f64x2.splat(placeIn(a, f64x2.extract_lane(x, 0))));
+  const ofB = polynomials(b, f64x2.splat(placeIn(b, f64x2.extract_lane(x, 1))));
+  const psi = v128.shuffle<u64>(ofA, ofB, 1, 3);
+  return f64x2.add(v128.shuffle<u64>(ofA, ofB, 0, 2), f64x2.mul(psi, I));
+}
+
+/** `slopeIn` for two rates in two cells. */
+function slopesIn(a: usize, b: usize, x: v128, I: v128): v128 {
+  return f64x2(
+    slopeIn(a, f64x2.extract_lane(x, 0), f64x2.extract_lane(I, 0)),
+    slopeIn(b, f64x2.extract_lane(x, 1), f64x2.extract_lane(I, 1)),
+  );
+}
+
+/** ξ */
+function placeIn(cell: usize, x: f64): f64 {
+  return (x - load<f64>(cell, CELL_CENTRE)) * load<f64>(cell, CELL_SCALE);
 }
 
 function cellOf(state: usize, x: f64): usize {
@@ -169,6 +216,23 @@ function polynomial(c: usize, x: f64): f64 {
   return low + xx * xx * high;
 }
 
-function derivative(c: usize, x: f64): f64 {
-  return load<f64>(c, 8) + x * (2 * load<f64>(c, 16) + x * (3 * load<f64>(c, 24)));
+/** φ and ψ at twice the same ξ. */
+function polynomials(cell: usize, x: v128): v128 {
+  const c = cell + CELL_PHI_PSI;
+  const xx = f64x2.mul(x, x);
+  const low = f64x2.add(linear(c, x), f64x2.mul(xx, linear(c + 32, x)));
+  const high = f64x2.add(linear(c + 64, x), f64x2.mul(xx, linear(c + 96, x)));
+  return f64x2.add(low, f64x2.mul(f64x2.mul(xx, xx), high));
+}
+
+function linear(c: usize, x: v128): v128 {
+  return f64x2.add(v128.load(c), f64x2.mul(v128.load(c, 16), x));
+}
+
+/** Their derivatives in ξ, but for the highest powers. */
+function derivatives(cell: usize, x: v128): v128 {
+  const c = cell + CELL_PHI_PSI;
+  const second = f64x2.mul(f64x2.splat(2), v128.load(c, 32));
+  const third = f64x2.mul(f64x2.splat(3), v128.load(c, 48));
+  return f64x2.add(v128.load(c, 16), f64x2.mul(x, f64x2.add(second, f64x2.mul(x, third))));
 }

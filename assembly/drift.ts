@@ -46,7 +46,7 @@ import {
   TAYLOR_BETA,
   TAYLOR_RHO,
 } from '../src/engine/layout';
-import { advanceByTable } from './cost-table';
+import { advanceByTable, advanceInCells } from './cost-table';
 import { SWEEP } from './sweep';
 import { advanceBySeries } from './taylor';
 
@@ -95,7 +95,8 @@ export function prepareDrift(state: usize): void {
 
 /** The rate `dt` after it was `rate`, the idle signal being `signal` then and growing with `slope`. */
 export function advanceRate(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
-  if (load<u32>(state, DRIFT) != DRIFT_INVERSE_QUADRATIC) {
+  const drift = load<u32>(state, DRIFT);
+  if (drift == DRIFT_FROZEN || drift == DRIFT_GENERAL) {
     return advanceFar(state, rate, signal, slope, dt);
   }
   // one server, in the lanes behind those of a sweep
@@ -201,7 +202,23 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     for (let p = lanes; p < end; p += 16) v128.store(p, v128.load(p, LANE_RATE0), LANE_RATE);
     return;
   }
-  if (drift != DRIFT_INVERSE_QUADRATIC) {
+  if (drift == DRIFT_TABLE) {
+    for (let p = lanes; p < end; p += 16) {
+      const rates = advanceInCells(
+        state,
+        v128.load(p, LANE_RATE0),
+        v128.load(p, LANE_SIGNAL),
+        v128.load(p, LANE_SLOPE),
+        sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE)),
+      );
+      v128.store(p, rates, LANE_RATE);
+      const solved = f64x2.eq(rates, rates);
+      if (!i64x2.extract_lane(solved, 0)) advanceLane(state, p);
+      if (!i64x2.extract_lane(solved, 1)) advanceLane(state, p + 8);
+    }
+    return;
+  }
+  if (drift == DRIFT_GENERAL) {
     for (let p = lanes; p < end; p += 8) advanceLane(state, p);
     return;
   }

@@ -53,7 +53,11 @@ export function tabulateCost(cost: CostFunctions, count: number): CostTable {
     ] as const;
     functions.forEach(([f, size], i) => {
       const coefficients = interpolate((xi) => f(centre + half * xi));
-      cells.set(coefficients, at + 2 + NODES * i);
+      // φ and ψ by turns, then h
+      const first = at + 2 + (i < 2 ? i : 2 * NODES);
+      coefficients.forEach((c, k) => {
+        cells[first + (i < 2 ? 2 * k : k)] = c;
+      });
       // half-way between two nodes; far below μ₊ the engine is rarely and nothing depends on it
       const test = 0.37;
       const x = centre + half * test;

@@ -239,11 +239,11 @@ export const LANES_BYTES = 11264;
 
 /** cells are 1/32 of an octave: the top 17 bits of a double */
 export const CELL_SHIFT = 47;
-/** f64, centre, 1 / half width; then coefficients 0 … 7 of φ, ψ and h in ξ = (μ − centre) / half width */
+/** f64, centre, 1 / half width; then coefficients 0 … 7 in ξ = (μ − centre) / half width: of φ and ψ by turns,
+ * and of h */
 export const CELL_CENTRE = 0;
 export const CELL_SCALE = 8;
-export const CELL_PHI = 16;
-export const CELL_PSI = 80;
+export const CELL_PHI_PSI = 16;
 export const CELL_H = 144;
 export const CELL_BYTES = 208;
 

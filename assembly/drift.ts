@@ -33,6 +33,7 @@ import {
   H_EXPONENT,
   H_SCALE,
   INVERSE_STEP_SIZE,
+  LANE_RANDOM,
   LANE_RATE,
   LANE_RATE0,
   LANE_SIGNAL,
@@ -122,17 +123,17 @@ function advanceFar(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): 
  * Two rates after a gap of medium length: as many steps as it takes, of ten coefficients of the whole series. It
  * is taken for f = μ₀/μ, as f' = −G f⁴ + H f² + (P + Q τ) f has products alone. NaN where this does not do.
  */
-function bySteps(
-  state: usize,
-  start: v128,
-  signal: v128,
-  slope: v128,
-  dt: v128,
-  needed: v128,
-): v128 {
+function bySteps(state: usize, start: v128, signal: v128, slope: v128, dt: v128): v128 {
+  const one = f64x2.splat(1);
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
-  const steps = f64x2.ceil(needed);
+  const hAll = mul(h, dt);
+  const inverse = f64x2.div(one, start);
+  const gAll = mul(mul(g, dt), mul(mul(inverse, inverse), inverse));
+  const size = add(gAll, mul(hAll, add(inverse, add(signal, mul(dt, slope)))));
+  const needed = f64x2.ceil(f64x2.max(scale(1 / STEP_G, gAll), scale(1 / STEP_SIZE, size)));
+  const few = f64x2.le(needed, f64x2.splat(MAX_STEPS));
+  const steps = v128.and(needed, few);
   const step = f64x2.div(dt, steps);
   const hdt = mul(h, step);
   const Q = mul(mul(hdt, step), slope);
@@ -140,7 +141,7 @@ function bySteps(
   let rate = start;
   let I = signal;
   for (let i: f64 = 0; i < most; i++) {
-    const inverse = f64x2.div(f64x2.splat(1), rate);
+    const inverse = f64x2.div(one, rate);
     const G = mul(mul(g, step), mul(mul(inverse, inverse), inverse));
     const H = mul(hdt, inverse);
     const P = mul(hdt, I);
@@ -191,7 +192,7 @@ function bySteps(
     rate = v128.bitselect(next, rate, f64x2.lt(f64x2.splat(i), steps));
     I = add(I, mul(slope, step));
   }
-  return rate;
+  return v128.or(rate, v128.not(few));
 }
 
 /** `advanceRate` for `count` lanes (rounded up to even): LANE_RATE from the lane's other fields. */
@@ -224,6 +225,9 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
   }
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
+  // lanes for which that is not enough are put on a list, in place of the random numbers used up: which they are
+  // cannot be predicted, and two of them are solved in the time of one
+  let last = lanes + LANE_RANDOM;
   for (let p = lanes; p < end; p += 16) {
     const rate = v128.load(p, LANE_RATE0);
     const dt = sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE));
@@ -250,21 +254,35 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     // "not small" rather than "large": a rate of 0 makes the size NaN
     const size = add(add(G, H), add(P, Q));
     const small = f64x2.le(size, f64x2.splat(SMALL));
-    if (v128.all_true<i64>(small)) continue;
-    const steps = f64x2.max(scale(1 / STEP_G, G), scale(1 / STEP_SIZE, size));
-    let solved = small;
-    const few = f64x2.le(steps, f64x2.splat(MAX_STEPS));
-    if (v128.any_true(v128.andnot(few, small))) {
-      const signal = v128.load(p, LANE_SIGNAL);
-      const slope = v128.load(p, LANE_SLOPE);
-      // a lane that is not to be solved here takes no step
-      const wanted = v128.and(v128.andnot(few, small), steps);
-      const rates = bySteps(state, rate, signal, slope, dt, wanted);
-      v128.store(p, v128.bitselect(v128.load(p, LANE_RATE), rates, small), LANE_RATE);
-      solved = v128.or(small, v128.and(few, f64x2.eq(rates, rates)));
-    }
-    if (!i64x2.extract_lane(solved, 0)) advanceLane(state, p);
-    if (!i64x2.extract_lane(solved, 1)) advanceLane(state, p + 8);
+    const larger = i64x2.bitmask(small) ^ 3;
+    store<u32>(last, p);
+    last += (larger & 1) << 2;
+    store<u32>(last, p + 8);
+    last += (larger & 2) << 1;
+  }
+  if (last > lanes + LANE_RANDOM) advanceListed(state, lanes + LANE_RANDOM, last);
+}
+
+/** Solves the lanes whose addresses lie, as u32, in a list. */
+function advanceListed(state: usize, list: usize, end: usize): void {
+  for (let at = list; at < end; at += 8) {
+    // an odd last one has itself for a companion
+    const a: usize = load<u32>(at);
+    const b: usize = at + 4 < end ? load<u32>(at, 4) : a;
+    const since = v128.load64_lane(b, v128.load64_zero(a, LANE_SINCE), 1, LANE_SINCE);
+    const time = v128.load64_lane(b, v128.load64_zero(a, LANE_TIME), 1, LANE_TIME);
+    const rates = bySteps(
+      state,
+      v128.load64_lane(b, v128.load64_zero(a, LANE_RATE0), 1, LANE_RATE0),
+      v128.load64_lane(b, v128.load64_zero(a, LANE_SIGNAL), 1, LANE_SIGNAL),
+      v128.load64_lane(b, v128.load64_zero(a, LANE_SLOPE), 1, LANE_SLOPE),
+      sub(time, since),
+    );
+    v128.store64_lane(a, rates, 0, LANE_RATE);
+    v128.store64_lane(b, rates, 1, LANE_RATE);
+    const solved = f64x2.eq(rates, rates);
+    if (!i64x2.extract_lane(solved, 0)) advanceLane(state, a);
+    if (!i64x2.extract_lane(solved, 1)) advanceLane(state, b);
   }
 }
 

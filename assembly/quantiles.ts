@@ -93,7 +93,7 @@ export function orderStatistic(values: usize, count: u32, level: f64): f64 {
 }
 
 function bucketsOf(values: usize, count: u32): usize {
-  return values + ((<usize>count) << 3);
+  return values + ((<usize>(count + (count & 1))) << 3);
 }
 
 /** Counts `count` values between `smallest` and `largest` in buckets of equal width, behind the values. */
@@ -105,10 +105,17 @@ export function sortIntoBuckets(values: usize, count: u32, smallest: f64, larges
   if (!(scale < 1e300)) scale = 0;
   store<f64>(buckets, smallest, BUCKET_ORIGIN);
   store<f64>(buckets, scale, BUCKET_SCALE);
-  for (let p = values; p < buckets; p += 8) {
-    const bucket = buckets + ((<usize>bucketOf(load<f64>(p), smallest, scale)) << 2);
-    store<u32>(bucket, load<u32>(bucket) + 1);
+  // two at a time; NaN, for want of one, would count in the first bucket and is never collected
+  if (count & 1) store<f64>(buckets - 8, NaN);
+  for (let p = values; p < buckets; p += 16) {
+    const place = placesOf(p, smallest, scale);
+    const index = i32x4.min_u(i32x4.trunc_sat_f64x2_u_zero(place), i32x4.splat(BUCKETS - 1));
+    const one = buckets + ((<usize>i32x4.extract_lane(index, 0)) << 2);
+    store<u32>(one, load<u32>(one) + 1);
+    const other = buckets + ((<usize>i32x4.extract_lane(index, 1)) << 2);
+    store<u32>(other, load<u32>(other) + 1);
   }
+  store<u32>(buckets, load<u32>(buckets) - (count & 1));
 }
 
 /** The values of buckets `first` … `behind` − 1, copied to `to`; how many. */
@@ -116,21 +123,25 @@ function collect(values: usize, count: u32, to: usize, first: f64, behind: f64):
   const buckets = bucketsOf(values, count);
   const smallest = load<f64>(buckets, BUCKET_ORIGIN);
   const scale = load<f64>(buckets, BUCKET_SCALE);
-  const top = behind == BUCKETS ? Infinity : behind;
+  const low = f64x2.splat(first);
+  const top = f64x2.splat(behind == BUCKETS ? Infinity : behind);
   let end = to;
-  for (let p = values; p < buckets; p += 8) {
-    const value = load<f64>(p);
-    const place = (value - smallest) * scale;
-    if (place >= first && place < top) {
-      store<f64>(end, value);
-      end += 8;
-    }
+  for (let p = values; p < buckets; p += 16) {
+    const place = placesOf(p, smallest, scale);
+    const inside = v128.and(f64x2.ge(place, low), f64x2.lt(place, top));
+    if (!v128.any_true(inside)) continue;
+    const which = i64x2.bitmask(inside);
+    store<f64>(end, load<f64>(p));
+    end += (which & 1) << 3;
+    store<f64>(end, load<f64>(p, 8));
+    end += (which & 2) << 2;
   }
   return <u32>((end - to) >> 3);
 }
 
-function bucketOf(value: f64, smallest: f64, scale: f64): u32 {
-  return min<u32>(<u32>((value - smallest) * scale), BUCKETS - 1);
+/** Where in the buckets the two values at `p` lie. */
+function placesOf(p: usize, smallest: f64, scale: f64): v128 {
+  return f64x2.mul(f64x2.sub(v128.load(p), f64x2.splat(smallest)), f64x2.splat(scale));
 }
 
 /** Hoare's quickselect: afterwards values before `rank` are ≤ and those behind are ≥ the result. */

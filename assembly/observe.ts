@@ -84,7 +84,7 @@ import {
 import { tabulatedPower } from './cost-table';
 import {
   clearHistogram,
-  countRate,
+  countRates,
   histogramQuantile,
   orderStatistic,
   sortIntoBuckets,
@@ -186,6 +186,7 @@ function sampleRates(state: usize, row: u32): void {
     sweepRates(state, lanes, from, count, now);
     if (from == 0) centre = load<f64>(lanes, LANE_RATE);
     const end = lanes + ((<usize>count) << 3);
+    const copy = scratch + ((<usize>from) << 3) - lanes;
     // the companion of an odd last one adds nothing
     if (count & 1) store<f64>(end, centre, LANE_RATE);
     for (let p = lanes; p < end; p += 16) {
@@ -195,15 +196,13 @@ function sampleRates(state: usize, row: u32): void {
       squares = f64x2.add(squares, f64x2.mul(offsets, offsets));
       smallest = f64x2.pmin(smallest, rates);
       largest = f64x2.pmax(largest, rates);
+      if (exact) v128.store(p + copy, rates);
     }
-    if (exact) memory.copy(scratch + ((<usize>from) << 3), lanes + LANE_RATE, end - lanes);
-    for (let p = lanes; p < end; p += 8) {
+    if (warm) countRates(state, pooled, lanes + LANE_RATE, count);
+    if (!exact) countRates(state, ofRow, lanes + LANE_RATE, count);
+    for (let p = lanes; p < end && !quadratic; p += 8) {
       const rate = load<f64>(p, LANE_RATE);
-      if (!quadratic) {
-        powerSum += tabulated ? tabulatedPower(state, rate) : scale * Math.pow(rate, exponent);
-      }
-      if (warm) countRate(state, pooled, rate);
-      if (!exact) countRate(state, ofRow, rate);
+      powerSum += tabulated ? tabulatedPower(state, rate) : scale * Math.pow(rate, exponent);
     }
     if (watched) {
       let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);

@@ -27,8 +27,21 @@ function binOf(state: usize, rate: f64): usize {
   return <usize>min<i64>(max<i64>(bin, 0), HISTOGRAM_BINS - 1);
 }
 
-export function countRate(state: usize, histogram: usize, rate: f64): void {
-  const bin = histogram + (binOf(state, rate) << 3);
+/** Counts `count` rates, two at a time. */
+export function countRates(state: usize, histogram: usize, rates: usize, count: u32): void {
+  const base = i32x4.splat(<i32>load<i64>(state, HISTOGRAM_BASE));
+  const end = rates + ((<usize>(count & ~1)) << 3);
+  for (let p = rates; p < end; p += 16) {
+    const key = i64x2.shr_u(v128.load(p), <i32>BIN_SHIFT);
+    const bin = i32x4.max_s(i32x4.sub(key, base), i32x4.splat(0));
+    const bins = i32x4.min_s(bin, i32x4.splat(HISTOGRAM_BINS - 1));
+    increment(histogram + ((<usize>i32x4.extract_lane(bins, 0)) << 3));
+    increment(histogram + ((<usize>i32x4.extract_lane(bins, 2)) << 3));
+  }
+  if (count & 1) increment(histogram + (binOf(state, load<f64>(end)) << 3));
+}
+
+function increment(bin: usize): void {
   store<f64>(bin, load<f64>(bin) + 1);
 }
 

@@ -11,6 +11,8 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a script of the build, without types
 import { findBrowser } from '../../scripts/browser.mjs';
+import type { Chart } from '../../src/charts/chart.js';
+import { EXPERIMENTS } from '../../src/experiments/index.js';
 import { replicate, type SimulationConfig, simulate } from '../../src/index.js';
 
 const HEADERS: Record<string, Record<string, string>> = {
@@ -104,6 +106,37 @@ describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
     const hashes = replications.map(({ stateHash }) => stateHash);
     expect(await call(page, 'replicates', short)).toEqual(hashes);
     expect(await call(page, 'replicates', short, 'worker.js')).toEqual(hashes);
+    await page.close();
+  });
+
+  it('a chart is drawn in the page', async () => {
+    const page = await open(kind);
+    const chart: Chart = {
+      name: 'test',
+      title: 'Rates against time',
+      caption: '',
+      x: { title: 'time' },
+      y: { title: 'rate', scale: 'log' },
+      series: [
+        { kind: 'points', name: 'measured', x: [1, 2, 3], y: [1, 10, -1] },
+        {
+          kind: 'lines',
+          name: 'servers',
+          x: [1, 3],
+          ys: [
+            [2, 3],
+            [4, 5],
+          ],
+        },
+      ],
+    };
+    // of the three points one is not positive, and has no place on a logarithmic axis
+    const svg = await call<string>(page, 'draw', chart);
+    expect(svg).toContain('>Rates against time</text>');
+    const [, symbols] = /class="mark-symbol role-mark"[^>]*>(.*?)<\/g>/s.exec(svg) ?? [];
+    expect(symbols?.match(/<path/g)).toHaveLength(2);
+    expect(svg.match(/class="mark-line role-mark"/g)).toHaveLength(2);
+    expect(await page.evaluate('experiments')).toEqual(EXPERIMENTS.map(({ name }) => name));
     await page.close();
   });
 

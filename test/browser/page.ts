@@ -1,4 +1,7 @@
 /** What the browser tests run in a page; bundled by esbuild from the built package. */
+import type { Chart } from '../../dist/charts/chart.js';
+import { svgOf } from '../../dist/charts/svg.js';
+import { EXPERIMENTS } from '../../dist/experiments/index.js';
 import { replicate, type SimulationConfig, simulate, sweep } from '../../dist/index.js';
 
 Object.assign(globalThis, {
@@ -40,4 +43,6 @@ Object.assign(globalThis, {
     return { status, end: time.end };
   },
   sweep,
+  draw: (chart: Chart) => svgOf(chart),
+  experiments: EXPERIMENTS.map(({ name }) => name),
 });

@@ -96,14 +96,7 @@ export const averaging: Experiment = {
           x: { title: 'inverse step size m', scale: 'log' },
           y: { title: 'largest distance (tasks per unit of time)', scale: 'log' },
           series: [
-            {
-              kind: 'points',
-              name: 'measured, with 95 % confidence interval',
-              x: steps,
-              y: means.map(({ mean }) => mean),
-              low: means.map(({ low }) => low),
-              high: means.map(({ high }) => high),
-            },
+            pointsOf('measured, with 95 % confidence interval', steps, means),
             {
               kind: 'dashed',
               name: 'of order m^−½',

@@ -1,6 +1,6 @@
 /** An experiment: runs to be made, and what is concluded from them. */
 import { meanInterval } from '../analysis/interval.js';
-import type { Chart } from '../charts/chart.js';
+import type { Chart, Series } from '../charts/chart.js';
 import type { CompleteConfig } from '../config.js';
 import { costFunctions, PAPER_COST } from '../cost.js';
 import { type FigureName, figureOf } from '../figures.js';
@@ -87,6 +87,18 @@ export function estimate(values: readonly number[], level = 0.95): Estimate {
   const { mean, halfWidth } = meanInterval(values, level);
   const half = halfWidth ?? Number.POSITIVE_INFINITY;
   return { mean, halfWidth: half, low: mean - half, high: mean + half };
+}
+
+/** Points with their intervals as error bars. */
+export function pointsOf(name: string, x: number[], estimates: readonly Estimate[]): Series {
+  return {
+    kind: 'points',
+    name,
+    x,
+    y: estimates.map(({ mean }) => mean),
+    low: estimates.map(({ low }) => low),
+    high: estimates.map(({ high }) => high),
+  };
 }
 
 /** Level of each of `count` intervals that all hold at once with probability 99 % or more (Bonferroni). */

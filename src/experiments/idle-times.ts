@@ -9,6 +9,7 @@ import {
   estimate,
   jointly,
   number,
+  pointsOf,
   show,
 } from './experiment.js';
 
@@ -107,14 +108,7 @@ export const idleTimes: Experiment = {
           x: { title: 'number of servers n', scale: 'log' },
           y: { title: 'idle signal E[I] (mean service requirements)' },
           series: [
-            ...classes.map((row, c) => ({
-              kind: 'points' as const,
-              name: `servers of rate ${RATES[c]}`,
-              x: SERVERS,
-              y: row.map(({ mean }) => mean),
-              low: row.map(({ low }) => low),
-              high: row.map(({ high }) => high),
-            })),
+            ...classes.map((row, c) => pointsOf(`servers of rate ${RATES[c]}`, SERVERS, row)),
             {
               kind: 'lines',
               name: 'exact',

@@ -1,8 +1,9 @@
 /** What Figures 3, 4 and 5 have in common: the rates of all servers and the longest queue against time. */
 import type { Chart } from '../charts/chart.js';
 import type { CompleteConfig } from '../config.js';
+import { fluctuationBand } from '../theory/index.js';
 import type { Trajectory } from '../trajectory.js';
-import type { ExperimentOptions } from './experiment.js';
+import { COST, type ExperimentOptions, number } from './experiment.js';
 
 export const LAMBDA = 0.8;
 export const M = 500;
@@ -105,6 +106,20 @@ export function pathCharts(
       series: [{ kind: 'line', name: 'longest queue', x: time, y: longest }],
     },
   ];
+}
+
+/** Outer limits of what a rate does once it has settled: μ* ± 3.3 predicted standard deviations. */
+export const BAND = fluctuationBand(COST, LAMBDA, M, [0.0005, 0.9995]);
+
+/** How many of all servers' last rates are within `BAND`, in words. */
+export function settled(paths: readonly Path[]): { text: string; agrees: boolean } {
+  const ends = paths.flatMap(({ rates }) => rates.map((rate) => rate.at(-1) as number));
+  const [low, high] = BAND.values as [number, number];
+  const inside = ends.filter((rate) => rate >= low && rate <= high).length / ends.length;
+  return {
+    text: `${number(100 * inside, 3)} % of ${ends.length} rates (${paths.length} runs) are within μ* ± 3.3 predicted standard deviations of ${number(BAND.sd, 3)}.`,
+    agrees: inside > 0.99,
+  };
 }
 
 /** Largest distance of two columns. */

@@ -14,6 +14,7 @@ import {
   estimate,
   jointly,
   number,
+  pointsOf,
   show,
 } from './experiment.js';
 import { longRun } from './steady-state.js';
@@ -104,13 +105,12 @@ export const regret: Experiment = {
       ({ regret, joint, bias }) =>
         Math.abs(regret.mean - bias - noise(LARGE_M)) <= joint.halfWidth + 0.05 * bias,
     );
-    const points = (rows: { regret: Estimate }[]) => ({
-      kind: 'points' as const,
-      name: 'measured, with 95 % confidence interval',
-      y: rows.map(({ regret }) => regret.mean),
-      low: rows.map(({ regret }) => regret.low),
-      high: rows.map(({ regret }) => regret.high),
-    });
+    const measured = (x: number[], rows: { regret: Estimate }[]) =>
+      pointsOf(
+        'measured, with 95 % confidence interval',
+        x,
+        rows.map(({ regret }) => regret),
+      );
     return {
       charts: [
         {
@@ -121,7 +121,7 @@ export const regret: Experiment = {
           x: { title: 'inverse step size m', scale: 'log' },
           y: { title: 'regret (cost per server and unit of time)' },
           series: [
-            { ...points(noisy), x: STEPS },
+            measured(STEPS, noisy),
             { kind: 'line', name: 'predicted, of order 1/m', x: STEPS, y: STEPS.map(noise) },
           ],
         },
@@ -133,7 +133,7 @@ export const regret: Experiment = {
           x: { title: 'number of servers n', scale: 'log' },
           y: { title: 'regret (cost per server and unit of time)' },
           series: [
-            { ...points(biased), x: SERVERS },
+            measured(SERVERS, biased),
             {
               kind: 'line',
               name: 'bias: regret of the exact fixed point',

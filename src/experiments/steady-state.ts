@@ -1,8 +1,9 @@
 /** What Figures 1, 2a and 2b have in common: mean and percentiles of the rates in the long run. */
 import type { Axis, Chart, Series } from '../charts/chart.js';
+import type { FigureName } from '../figures.js';
 import type { PointResult } from '../many/sweep.js';
 import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
-import { COST, type Estimate, estimate, type Results } from './experiment.js';
+import { COST, type Estimate, estimate, pointsOf, type Results } from './experiment.js';
 
 /** Warm-up in relaxation times. */
 const WARMUP = 10;
@@ -42,25 +43,18 @@ export function steadyStateChart(
 ): Chart {
   const { name, title, caption, x, lines } = chart;
   const at = shown.map((s) => s.x);
-  const figure = (name: 'serviceRate.mean' | 'serviceRate.p05' | 'serviceRate.p95') =>
-    shown.map(({ point }) => results.figure(point, name));
   const bands = shown.flatMap(({ point, x, centre }) => {
     const { arrivalRate, inverseStepSize } = point.config;
     const { mean, values, valid } = fluctuationBand(COST, arrivalRate, inverseStepSize as number);
     const [low, high] = values.map((value) => centre + value - mean) as [number, number];
     return valid ? [{ x, low, high }] : [];
   });
-  const points = (name: string, of: 'serviceRate.mean' | 'serviceRate.p05' | 'serviceRate.p95') => {
-    const estimates = figure(of);
-    return {
-      kind: 'points' as const,
-      name,
-      x: at,
-      y: estimates.map(({ mean }) => mean),
-      low: estimates.map(({ low }) => low),
-      high: estimates.map(({ high }) => high),
-    };
-  };
+  const points = (label: string, figure: FigureName) =>
+    pointsOf(
+      label,
+      at,
+      shown.map(({ point }) => results.figure(point, figure)),
+    );
   return {
     name,
     title,

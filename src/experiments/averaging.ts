@@ -2,7 +2,7 @@
 import type { CompleteConfig } from '../config.js';
 import { averagedTrajectory } from '../theory/index.js';
 import type { Trajectory } from '../trajectory.js';
-import { COST, type Estimate, type Experiment, estimate, show } from './experiment.js';
+import { COST, type Estimate, type Experiment, estimate, pointsOf, show } from './experiment.js';
 
 const LAMBDA = 0.8;
 /** Unlike each other, and on both sides of where they end. */

@@ -65,28 +65,28 @@ export function addReproduceCommand(program: Command): void {
 
 async function reproduce(names: string[], flags: Flags): Promise<void> {
   const interruption = listenForInterruption();
-  const [{ EXPERIMENTS }, { Series }] = await Promise.all([
+  const [{ EXPERIMENTS }, { Reproduction }] = await Promise.all([
     import('../experiments/index.js'),
-    import('./reproduce/series.js'),
+    import('./reproduce/reproduction.js'),
   ]);
   const chosen = choose(names, EXPERIMENTS);
   const options: ExperimentOptions = {
     size: flags.quick ? 'quick' : 'full',
     seed: parseSeed(flags.seed),
-    backlog: count('backlog', flags.backlog, 1, 1_000_000),
+    backlog: count('backlog', flags.backlog, 1, 100_000),
   };
   const workers =
     flags.workers === undefined ? undefined : count('workers', flags.workers, 0, 1024);
   const formats = formatsOf(flags.formats);
-  const series = await Series.open(flags.out, chosen, options);
-  const { status, failures } = await series.run({
+  const reproduction = await Reproduction.open(flags.out, chosen, options);
+  const { status, failures } = await reproduction.run({
     workers,
     signal: interruption.signal,
     formats,
     quiet: flags.quiet === true,
   });
-  if (flags.json) process.stdout.write(`${JSON.stringify(series.findings())}\n`);
-  else if (!flags.quiet) process.stdout.write(series.summary(status));
+  if (flags.json) process.stdout.write(`${JSON.stringify(reproduction.findings())}\n`);
+  else if (!flags.quiet) process.stdout.write(reproduction.summary(status));
   process.exitCode = interruption.exitCode;
   if (failures > 0) {
     throw new Failure(`${failures} runs failed; the same command tries them again`);

@@ -38,7 +38,7 @@ export function pathBase({ seed }: ExperimentOptions, horizon: number) {
     inverseStepSize: M,
     initialRates: { uniform: [0, 2] as [number, number] },
     horizon,
-    record: { interval: 0.5, servers: 'all' as const },
+    record: { interval: Math.max(0.5, horizon / 20_000), servers: 'all' as const },
     seed,
   };
 }

@@ -7,7 +7,7 @@ import { newBar } from '../progress.js';
 import type { Store } from '../store/store.js';
 
 /** One bar for all experiments, by the events they are expected to have. */
-export class SeriesProgress {
+export class ReproductionProgress {
   readonly #work: ReadonlyMap<Experiment, number>;
   readonly #bar: Awaited<ReturnType<typeof newBar>> | null;
   readonly #began = performance.now();
@@ -17,7 +17,7 @@ export class SeriesProgress {
   static async start(
     parts: readonly { experiment: Experiment; plan: CompletePlan; store: Store }[],
     quiet: boolean,
-  ): Promise<SeriesProgress> {
+  ): Promise<ReproductionProgress> {
     const work = new Map<Experiment, number>();
     for (const { experiment, plan, store } of parts) {
       let events = 0;
@@ -37,7 +37,7 @@ export class SeriesProgress {
         : await newBar(
             '{percentage} %  {experiment}  {runs} runs  {speed} events/s  {remaining} left',
           );
-    return new SeriesProgress(work, bar);
+    return new ReproductionProgress(work, bar);
   }
 
   private constructor(

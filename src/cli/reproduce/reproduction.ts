@@ -1,4 +1,4 @@
-/** A series of experiments in a directory: each a sweep of its own, then its conclusion, then the report. */
+/** Experiments in a directory: each a sweep of its own, then its conclusion, then the report. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelBuild } from '../../engine/kernel.js';
@@ -12,10 +12,10 @@ import { readIfThere, writeWhole } from '../store/files.js';
 import { readManifest, Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
 import { type Format, writeChart } from './files.js';
-import { SeriesProgress } from './progress.js';
+import { ReproductionProgress } from './progress.js';
 import { type Finding, reportOf } from './report.js';
 
-export interface SeriesOptions {
+export interface ReproductionOptions {
   workers: number | undefined;
   signal: AbortSignal;
   formats: readonly Format[];
@@ -30,7 +30,7 @@ interface Part {
 
 const FINDING = 'finding.json';
 
-export class Series {
+export class Reproduction {
   readonly #directory: string;
   readonly #parts: readonly Part[];
   readonly #options: ExperimentOptions;
@@ -45,7 +45,7 @@ export class Series {
     directory: string,
     experiments: readonly Experiment[],
     options: ExperimentOptions,
-  ): Promise<Series> {
+  ): Promise<Reproduction> {
     const { hash } = await kernelBuild('release');
     for (const { name } of EXPERIMENTS) {
       const manifest = readManifest(join(directory, name));
@@ -68,7 +68,7 @@ export class Series {
       const store = new Store(place, plan, given, null, hash);
       return { experiment, plan, store };
     });
-    return new Series(directory, parts, options, hash);
+    return new Reproduction(directory, parts, options, hash);
   }
 
   private constructor(
@@ -84,11 +84,11 @@ export class Series {
   }
 
   /** Runs what is missing of every experiment, and writes its files and the report as soon as it is done. */
-  async run({ workers, signal, formats, quiet }: SeriesOptions): Promise<{
+  async run({ workers, signal, formats, quiet }: ReproductionOptions): Promise<{
     status: SweepResult['status'];
     failures: number;
   }> {
-    const progress = await SeriesProgress.start(this.#parts, quiet);
+    const progress = await ReproductionProgress.start(this.#parts, quiet);
     const stop = new AbortController();
     const abort = () => stop.abort();
     signal.addEventListener('abort', abort);

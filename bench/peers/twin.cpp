@@ -197,8 +197,21 @@ class Drift {
   double advance(double rate, double signal, double slope, double dt) const {
     const SixCoefficients<double> series(*this, rate, signal, slope, dt);
     if (series.size <= SMALL) return series.end;
-    const double end = bySteps(rate, signal, slope, dt);
-    return end == end ? end : far(rate, signal, slope, dt);
+    const Steps<double> plan(*this, rate, signal, slope, dt);
+    if (!(plan.count <= MAX_STEPS)) return far(rate, signal, slope, dt);
+    double inverse = plan.inverse;
+    double step = plan.length;
+    for (double steps = plan.count; steps > 0;) {
+      const TenCoefficients<double> series(*this, inverse, signal + slope * (dt - steps * step), slope, step);
+      if (series.enough) {
+        inverse += inverse * series.growth;
+        steps -= 1;
+      } else {
+        steps *= 2;
+        step *= 0.5;
+      }
+    }
+    return 1 / inverse;
   }
 
   /** LANE_RATE of `count` lanes from their other fields. */
@@ -223,11 +236,11 @@ class Drift {
   }
 
  private:
-  static constexpr double SMALL = 1.0 / 300;
-  static constexpr double STEP_G = 0.015;
-  static constexpr double STEP_SIZE = 0.04;
+  static constexpr double SMALL = 1.0 / 200;
+  static constexpr double STEP_G = 0.018;
+  static constexpr double STEP_SIZE = 0.05;
   static constexpr double NEGLIGIBLE_STEP = 1e-11;
-  static constexpr double MAX_STEPS = 16;
+  static constexpr double MAX_STEPS = 64;
 
   double g, h;
 
@@ -241,23 +254,115 @@ class Drift {
     SixCoefficients(const Drift& drift, T rate, T signal, T slope, T dt) {
       const T hdt = drift.h * dt;
       const T inverse = 1.0 / rate;
-      const T G = drift.g * dt * (inverse * inverse * inverse);
+      const T G = drift.g * dt * inverse * (inverse * inverse);
       const T H = hdt * inverse;
       const T P = hdt * signal;
       const T Q = hdt * dt * slope;
-      const T x1 = G - H - P;
-      const T k = G + G + P;
-      const T G3 = 3.0 * G;
-      const T square = x1 * x1;
-      const T x2 = -1 / 2.0 * (k * x1 + Q);
-      const T x3 = 1 / 3.0 * (G3 * square - (k * x2 + Q * x1));
-      const T cubic = x1 * (x2 + x2 - 4 / 3.0 * square);
-      const T x4 = 1 / 4.0 * (G3 * cubic - (k * x3 + Q * x2));
-      const T quartic = x2 * (x2 - 4.0 * square);
-      const T x5 = 1 / 5.0 * (G3 * quartic - (k * x4 + Q * x3));
-      const T x6 = -1 / 6.0 * (k * x5 + Q * x4);
-      size = G + H + (P + Q);
-      end = rate + rate * (x1 + (x2 + (x3 + (x4 + (x5 + x6)))));
+      const T HP = H + P;
+      const T x1 = G - HP;
+      const T k = P + G + G;
+      const T G6 = 6.0 * G;
+      const T u = G6 * x1;
+      const T v = u - Q;
+      const T v4 = 4.0 * v;
+      const T w = u * x1;
+      const T w4 = 4.0 * w;
+      const T x2 = k * x1 + Q;
+      const T y = 3.0 * x2;
+      const T x3 = k * x2 + (v - Q) * x1;
+      const T x4 = k * x3 + (v * y + w4 * x1);
+      const T x5 = k * x4 + (v4 * x3 + y * (G6 * x2 + 2.0 * w4));
+      const T x6 = k * x5 + ((v4 + v) * x4 + 20.0 * u * x2 * y);
+      const T low = x1 - 1 / 2.0 * x2 + 1 / 6.0 * x3;
+      const T x = low - 1 / 24.0 * x4 + 1 / 120.0 * x5;
+      size = G + HP + Q;
+      end = rate + rate * x - 1 / 720.0 * rate * x6;
+    }
+  };
+
+  static double roundUp(double x) { return std::ceil(x); }
+  static Vector roundUp(Vector x) {
+    for (u32 i = 0; i < WIDTH; i++) x[i] = std::ceil(x[i]);
+    return x;
+  }
+
+  /** The steps of ten coefficients to be tried. */
+  template <class T>
+  struct Steps {
+    T inverse, count, length;
+
+    Steps(const Drift& drift, T rate, T signal, T slope, T dt) {
+      inverse = 1.0 / rate;
+      const T G = drift.g * dt * inverse * (inverse * inverse);
+      const T size = G + drift.h * dt * (inverse + (signal + dt * slope));
+      const T forG = 1 / STEP_G * G;
+      const T forSize = 1 / STEP_SIZE * size;
+      count = roundUp(forG < forSize ? forSize : forG);
+      length = dt / count;
+    }
+  };
+
+  /** Of the equation for f = μ₀/μ. */
+  template <class T>
+  struct TenCoefficients {
+    /** of 1/μ over the step */
+    T growth;
+    decltype(T{} <= T{}) enough;
+
+    TenCoefficients(const Drift& drift, T inverse, T signal, T slope, T dt) {
+      const T hdt = drift.h * dt;
+      const T G = drift.g * dt * inverse * (inverse * inverse);
+      const T H = hdt * inverse;
+      const T P = hdt * signal;
+      const T Q = hdt * dt * slope;
+      const T D = H - 2.0 * G;
+      const T E = H - 6.0 * G;
+      const T k = 2.0 * D + P;
+      const T f1 = H + P - G;
+      const T d1 = 2.0 * f1;
+      const T l = Q + d1 * E;
+      const T e = 2.0 * G * d1;
+      const T f2 = 1 / 2.0 * (k * f1 + Q);
+      const T S2 = f1 * f1;
+      const T f3 = 1 / 3.0 * (k * f2 + (Q * f1 + E * S2));
+      const T d2 = 2.0 * f2;
+      const T s2 = d2 + S2;
+      const T f4 = 1 / 4.0 * (k * f3 + (l * f2 - e * S2));
+      const T d3 = 2.0 * f3;
+      const T S3 = d1 * f2;
+      const T s3 = d3 + S3;
+      const T A4 = f2 * f2;
+      const T B4 = s2 * s2;
+      const T f5 = 1 / 5.0 * (k * f4 + (l * f3 + (D * A4 - (G * B4 + e * S3))));
+      const T d4 = 2.0 * f4;
+      const T S4 = d1 * f3 + A4;
+      const T s4 = d4 + S4;
+      const T t2 = 2.0 * s2;
+      const T A5 = d2 * f3;
+      const T B5 = t2 * s3;
+      const T f6 = 1 / 6.0 * (k * f5 + (l * f4 + (D * A5 - (G * B5 + e * S4))));
+      const T S5 = d1 * f4 + A5;
+      const T s5 = 2.0 * f5 + S5;
+      const T A6 = d2 * f4 + f3 * f3;
+      const T B6 = t2 * s4 + s3 * s3;
+      const T f7 = 1 / 7.0 * (k * f6 + (l * f5 + (D * A6 - (G * B6 + e * S5))));
+      const T S6 = d1 * f5 + A6;
+      const T s6 = 2.0 * f6 + S6;
+      const T t3 = 2.0 * s3;
+      const T A7 = d2 * f5 + d3 * f4;
+      const T B7 = t2 * s5 + t3 * s4;
+      const T f8 = 1 / 8.0 * (k * f7 + (l * f6 + (D * A7 - (G * B7 + e * S6))));
+      const T S7 = d1 * f6 + A7;
+      const T s7 = 2.0 * f7 + S7;
+      const T A8 = d2 * f6 + (d3 * f5 + f4 * f4);
+      const T B8 = t2 * s6 + (t3 * s5 + s4 * s4);
+      const T f9 = 1 / 9.0 * (k * f8 + (l * f7 + (D * A8 - (G * B8 + e * S7))));
+      const T S8 = d1 * f7 + A8;
+      const T A9 = d2 * f7 + (d3 * f6 + d4 * f5);
+      const T B9 = t2 * s7 + (t3 * s6 + 2.0 * s4 * s5);
+      const T f10 = 1 / 10.0 * (k * f9 + (l * f8 + (D * A9 - (G * B9 + e * S8))));
+      growth = f1 + f2 + (f3 + f4) + (f5 + f6) + (f7 + f8) + (f9 + f10);
+      enough = (f9 >= -NEGLIGIBLE_STEP) & (f9 <= NEGLIGIBLE_STEP) & (f10 >= -NEGLIGIBLE_STEP) & (f10 <= NEGLIGIBLE_STEP);
     }
   };
 
@@ -265,111 +370,59 @@ class Drift {
   void advanceListed(Lanes& lanes, u32 count) const {
     u32 list[MAX_LANES + WIDTH];
     u32 listed = 0;
-    for (u32 k = 0; k < count; k++) {
-      list[listed] = k;
-      listed += !(lanes.size[k] <= SMALL);
-    }
-    for (u32 from = 0; from < listed; from += WIDTH) {
-      // missing last ones have the very last for a companion
-      for (u32 i = listed; i < from + WIDTH; i++) list[i] = list[listed - 1];
-      const u32* at = list + from;
-      const auto gather = [&](Column& column) {
-        Vector values;
-        for (u32 i = 0; i < WIDTH; i++) values[i] = column[at[i]];
-        return values;
-      };
-      const Vector rate = gather(lanes.rate0), signal = gather(lanes.signal), slope = gather(lanes.slope);
-      const Vector dt = gather(lanes.time) - gather(lanes.since);
-      const Vector end = bySteps(rate, signal, slope, dt);
-      for (u32 i = 0; i < WIDTH; i++) {
-        lanes.rate[at[i]] = end[i] == end[i] ? end[i] : far(rate[i], signal[i], slope[i], dt[i]);
+    const auto enlist = [&](u32 lane, bool condition) {
+      list[listed] = lane;
+      listed += condition;
+    };
+    for (u32 k = 0; k < count; k++) enlist(k, !(lanes.size[k] <= SMALL));
+    // calls body(lanes, how many of them) for WIDTH lanes at a time, and begins a new list
+    const auto forListed = [&](auto body) {
+      const u32 end = listed;
+      listed = 0;
+      for (u32 from = 0; from < end; from += WIDTH) {
+        u32 at[WIDTH];
+        // missing last ones have the very last for a companion
+        for (u32 i = 0; i < WIDTH; i++) at[i] = list[std::min(from + i, end - 1)];
+        body(at, std::min(WIDTH, end - from));
       }
+    };
+    Column length, steps;
+    forListed([&](const u32* at, u32 some) {
+      const Vector dt = get(lanes.time, at) - get(lanes.since, at);
+      const Steps<Vector> plan(*this, get(lanes.rate0, at), get(lanes.signal, at), get(lanes.slope, at), dt);
+      put(lanes.rate, at, plan.inverse);
+      put(length, at, plan.length);
+      put(steps, at, plan.count);
+      for (u32 i = 0; i < some; i++) {
+        const u32 k = at[i];
+        const bool few = plan.count[i] <= MAX_STEPS;
+        if (!few) lanes.rate[k] = far(lanes.rate0[k], lanes.signal[k], lanes.slope[k], dt[i]);
+        enlist(k, few);
+      }
+    });
+    while (listed > 0) {
+      forListed([&](const u32* at, u32 some) {
+        const Vector inverse = get(lanes.rate, at), slope = get(lanes.slope, at), step = get(length, at);
+        const Vector ahead = get(steps, at);
+        const Vector gone = get(lanes.time, at) - get(lanes.since, at) - ahead * step;
+        const TenCoefficients<Vector> series(*this, inverse, get(lanes.signal, at) + slope * gone, slope, step);
+        const Vector next = series.enough ? inverse + inverse * series.growth : inverse;
+        const Vector left = series.enough ? ahead - 1.0 : 2.0 * ahead;
+        put(length, at, series.enough ? step : 0.5 * step);
+        put(steps, at, left);
+        put(lanes.rate, at, left > 0.0 ? next : 1.0 / next);
+        for (u32 i = 0; i < some; i++) enlist(at[i], left[i] > 0);
+      });
     }
   }
 
-  static double ceil(double x) { return std::ceil(x); }
-  static Vector ceil(Vector x) {
-    for (u32 i = 0; i < WIDTH; i++) x[i] = std::ceil(x[i]);
-    return x;
+  static Vector get(Column& column, const u32* at) {
+    Vector values;
+    for (u32 i = 0; i < WIDTH; i++) values[i] = column[at[i]];
+    return values;
   }
-  static double largest(double x) { return x; }
-  static double largest(Vector x) {
-    double result = x[0];
-    for (u32 i = 1; i < WIDTH; i++) result = std::max(result, x[i]);
-    return result;
-  }
-
-  /** As many steps as it takes, of ten coefficients for f = μ₀/μ; NaN where this does not do. */
-  template <class T>
-  T bySteps(T start, T signal, T slope, T dt) const {
-    constexpr double NAN_RATE = std::numeric_limits<double>::quiet_NaN();
-    const T hAll = h * dt;
-    const T startInverse = 1.0 / start;
-    const T gAll = g * dt * (startInverse * startInverse * startInverse);
-    const T size = gAll + hAll * (startInverse + (signal + dt * slope));
-    const T forG = 1 / STEP_G * gAll;
-    const T forSize = 1 / STEP_SIZE * size;
-    const T needed = ceil(forG > forSize ? forG : forSize);
-    const auto few = needed <= MAX_STEPS;
-    const T steps = few ? needed : T{};
-    const T step = dt / steps;
-    const T hdt = h * step;
-    const T Q = hdt * step * slope;
-    const double most = largest(steps);
-    T rate = start;
-    T I = signal;
-    for (double i = 0; i < most; i++) {
-      const T inverse = 1.0 / rate;
-      const T G = g * step * (inverse * inverse * inverse);
-      const T H = hdt * inverse;
-      const T P = hdt * I;
-      const T D = H - 2.0 * G;
-      const T k = 2.0 * D + P;
-      const T f1 = H + P - G;
-      const T f2 = 1 / 2.0 * (k * f1 + Q);
-      const T s1 = 2.0 * f1;
-      const T S2 = f1 * f1;
-      const T T2 = s1 * s1;
-      const T f3 = 1 / 3.0 * (k * f2 + Q * f1 + (D * S2 - G * T2));
-      const T s2 = 2.0 * f2 + S2;
-      const T S3 = 2.0 * (f1 * f2);
-      const T T3 = 2.0 * (s1 * s2);
-      const T f4 = 1 / 4.0 * (k * f3 + Q * f2 + (D * S3 - G * T3));
-      const T s3 = 2.0 * f3 + S3;
-      const T S4 = 2.0 * (f1 * f3) + f2 * f2;
-      const T T4 = 2.0 * (s1 * s3) + s2 * s2;
-      const T f5 = 1 / 5.0 * (k * f4 + Q * f3 + (D * S4 - G * T4));
-      const T s4 = 2.0 * f4 + S4;
-      const T S5 = 2.0 * (f1 * f4 + f2 * f3);
-      const T T5 = 2.0 * (s1 * s4 + s2 * s3);
-      const T f6 = 1 / 6.0 * (k * f5 + Q * f4 + (D * S5 - G * T5));
-      const T s5 = 2.0 * f5 + S5;
-      const T S6 = 2.0 * (f1 * f5 + f2 * f4) + f3 * f3;
-      const T T6 = 2.0 * (s1 * s5 + s2 * s4) + s3 * s3;
-      const T f7 = 1 / 7.0 * (k * f6 + Q * f5 + (D * S6 - G * T6));
-      const T s6 = 2.0 * f6 + S6;
-      const T S7 = 2.0 * (f1 * f6 + (f2 * f5 + f3 * f4));
-      const T T7 = 2.0 * (s1 * s6 + (s2 * s5 + s3 * s4));
-      const T f8 = 1 / 8.0 * (k * f7 + Q * f6 + (D * S7 - G * T7));
-      const T s7 = 2.0 * f7 + S7;
-      const T S8 = 2.0 * (f1 * f7 + (f2 * f6 + f3 * f5)) + f4 * f4;
-      const T T8 = 2.0 * (s1 * s7 + (s2 * s6 + s3 * s5)) + s4 * s4;
-      const T f9 = 1 / 9.0 * (k * f8 + Q * f7 + (D * S8 - G * T8));
-      const T s8 = 2.0 * f8 + S8;
-      const T S9 = 2.0 * (f1 * f8 + f2 * f7 + (f3 * f6 + f4 * f5));
-      const T T9 = 2.0 * (s1 * s8 + s2 * s7 + (s3 * s6 + s4 * s5));
-      const T f10 = 1 / 10.0 * (k * f9 + Q * f8 + (D * S9 - G * T9));
-      const T low = f1 + (f2 + (f3 + (f4 + f5)));
-      const T f = low + (f6 + (f7 + (f8 + (f9 + f10))));
-      const T f9Size = f9 < 0.0 ? -f9 : f9;
-      const T f10Size = f10 < 0.0 ? -f10 : f10;
-      // both comparisons fail for NaN
-      const auto does = (f9Size <= NEGLIGIBLE_STEP) & (f10Size <= NEGLIGIBLE_STEP);
-      const T next = does ? rate / (1.0 + f) : T{} + NAN_RATE;
-      rate = i < steps ? next : rate;
-      I += slope * step;
-    }
-    return few ? rate : T{} + NAN_RATE;
+  static void put(Column& column, const u32* at, Vector values) {
+    for (u32 i = 0; i < WIDTH; i++) column[at[i]] = values[i];
   }
 
   double far(double rate, double signal, double slope, double dt) const {

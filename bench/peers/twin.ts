@@ -109,9 +109,10 @@ function edge(random: Sfc32, firstLayer: number, firstX: number): number {
 // ---------------------------------------------------------------- the rate equation
 
 // as in assembly/drift.ts
-const SMALL = 1 / 300;
-const STEP_G = 0.015;
-const STEP_SIZE = 0.04;
+const SMALL = 1 / 200;
+const STEP_G = 0.018;
+const STEP_SIZE = 0.05;
+const NEGLIGIBLE = 1e-11;
 
 /**
  * Gaps to solve (2.2) over, by column. They come in arrays because V8 boxes numbers that are arguments of a
@@ -148,17 +149,19 @@ function advanceLanes(lanes: Lanes, count: number): void {
       advanceFar(lanes, k);
       continue;
     }
-    const x1 = G - H - P;
-    const damping = G + G + P;
-    const square = x1 * x1;
-    const x2 = (-1 / 2) * (damping * x1 + Q);
-    const x3 = (1 / 3) * (3 * G * square - (damping * x2 + Q * x1));
-    const cubic = x1 * (x2 + x2 - (4 / 3) * square);
-    const x4 = (1 / 4) * (3 * G * cubic - (damping * x3 + Q * x2));
-    const quartic = x2 * (x2 - 4 * square);
-    const x5 = (1 / 5) * (3 * G * quartic - (damping * x4 + Q * x3));
-    const x6 = (-1 / 6) * (damping * x5 + Q * x4);
-    rates[k] = rate + rate * (x1 + (x2 + (x3 + (x4 + (x5 + x6)))));
+    const x1 = G - (H + P);
+    const c = P + G + G;
+    const u = 6 * G * x1;
+    const v = u - Q;
+    const w = 4 * u * x1;
+    const x2 = c * x1 + Q;
+    const y = 3 * x2;
+    const x3 = c * x2 + (v - Q) * x1;
+    const x4 = c * x3 + (v * y + w * x1);
+    const x5 = c * x4 + (4 * v * x3 + y * (6 * G * x2 + 2 * w));
+    const x6 = c * x5 + (5 * v * x4 + 20 * u * x2 * y);
+    const low = x1 - (1 / 2) * x2 + (1 / 6) * x3;
+    rates[k] = rate + rate * (low - (1 / 24) * x4 + (1 / 120) * x5) - (1 / 720) * rate * x6;
   }
 }
 
@@ -176,61 +179,76 @@ function advance(lanes: Lanes, rate: number, signal: number, slope: number, dt: 
 function advanceFar(lanes: Lanes, k: number): void {
   const { g, h } = lanes;
   const slope = lanes.slope[k] as number;
+  const length = lanes.dt[k] as number;
   // (2.2) is singular at 0, and from there on gets anywhere at once
-  let rate = Math.max(lanes.rate[k] as number, 1e-6);
+  let inverse = 1 / Math.max(lanes.rate[k] as number, 1e-6);
   let signal = lanes.signal[k] as number;
-  let left = lanes.dt[k] as number;
-  while (left > 0) {
-    const inverse = 1 / rate;
+  let part = 1;
+  for (let left = length; left > 0; ) {
     const drive = g * (inverse * inverse * inverse);
     const size = drive + h * (inverse + signal + left * slope);
     const steps = Math.ceil(left * Math.max(drive / STEP_G, size / STEP_SIZE));
-    const dt = left / steps;
+    const dt = (part * left) / steps;
     const G = drive * dt;
     const H = h * dt * inverse;
     const P = h * dt * signal;
     const Q = h * dt * dt * slope;
     const D = H - 2 * G;
+    const E = H - 6 * G;
     const c = 2 * D + P;
     const f1 = H + P - G;
+    const d1 = 2 * f1;
+    const l = Q + d1 * E;
+    const e = 2 * G * d1;
     const f2 = (1 / 2) * (c * f1 + Q);
-    const s1 = 2 * f1;
     const S2 = f1 * f1;
-    const T2 = s1 * s1;
-    const f3 = (1 / 3) * (c * f2 + Q * f1 + (D * S2 - G * T2));
-    const s2 = 2 * f2 + S2;
-    const S3 = 2 * (f1 * f2);
-    const T3 = 2 * (s1 * s2);
-    const f4 = (1 / 4) * (c * f3 + Q * f2 + (D * S3 - G * T3));
-    const s3 = 2 * f3 + S3;
-    const S4 = 2 * (f1 * f3) + f2 * f2;
-    const T4 = 2 * (s1 * s3) + s2 * s2;
-    const f5 = (1 / 5) * (c * f4 + Q * f3 + (D * S4 - G * T4));
-    const s4 = 2 * f4 + S4;
-    const S5 = 2 * (f1 * f4 + f2 * f3);
-    const T5 = 2 * (s1 * s4 + s2 * s3);
-    const f6 = (1 / 6) * (c * f5 + Q * f4 + (D * S5 - G * T5));
+    const f3 = (1 / 3) * (c * f2 + (Q * f1 + E * S2));
+    const d2 = 2 * f2;
+    const s2 = d2 + S2;
+    const f4 = (1 / 4) * (c * f3 + (l * f2 - e * S2));
+    const d3 = 2 * f3;
+    const S3 = d1 * f2;
+    const s3 = d3 + S3;
+    const A4 = f2 * f2;
+    const B4 = s2 * s2;
+    const f5 = (1 / 5) * (c * f4 + (l * f3 + (D * A4 - (G * B4 + e * S3))));
+    const d4 = 2 * f4;
+    const S4 = d1 * f3 + A4;
+    const s4 = d4 + S4;
+    const t2 = 2 * s2;
+    const A5 = d2 * f3;
+    const B5 = t2 * s3;
+    const f6 = (1 / 6) * (c * f5 + (l * f4 + (D * A5 - (G * B5 + e * S4))));
+    const S5 = d1 * f4 + A5;
     const s5 = 2 * f5 + S5;
-    const S6 = 2 * (f1 * f5 + f2 * f4) + f3 * f3;
-    const T6 = 2 * (s1 * s5 + s2 * s4) + s3 * s3;
-    const f7 = (1 / 7) * (c * f6 + Q * f5 + (D * S6 - G * T6));
+    const A6 = d2 * f4 + f3 * f3;
+    const B6 = t2 * s4 + s3 * s3;
+    const f7 = (1 / 7) * (c * f6 + (l * f5 + (D * A6 - (G * B6 + e * S5))));
+    const S6 = d1 * f5 + A6;
     const s6 = 2 * f6 + S6;
-    const S7 = 2 * (f1 * f6 + f2 * f5 + f3 * f4);
-    const T7 = 2 * (s1 * s6 + s2 * s5 + s3 * s4);
-    const f8 = (1 / 8) * (c * f7 + Q * f6 + (D * S7 - G * T7));
+    const t3 = 2 * s3;
+    const A7 = d2 * f5 + d3 * f4;
+    const B7 = t2 * s5 + t3 * s4;
+    const f8 = (1 / 8) * (c * f7 + (l * f6 + (D * A7 - (G * B7 + e * S6))));
+    const S7 = d1 * f6 + A7;
     const s7 = 2 * f7 + S7;
-    const S8 = 2 * (f1 * f7 + f2 * f6 + f3 * f5) + f4 * f4;
-    const T8 = 2 * (s1 * s7 + s2 * s6 + s3 * s5) + s4 * s4;
-    const f9 = (1 / 9) * (c * f8 + Q * f7 + (D * S8 - G * T8));
-    const s8 = 2 * f8 + S8;
-    const S9 = 2 * (f1 * f8 + f2 * f7 + f3 * f6 + f4 * f5);
-    const T9 = 2 * (s1 * s8 + s2 * s7 + s3 * s6 + s4 * s5);
-    const f10 = (1 / 10) * (c * f9 + Q * f8 + (D * S9 - G * T9));
-    rate /= 1 + (f1 + (f2 + (f3 + (f4 + (f5 + (f6 + (f7 + (f8 + (f9 + f10)))))))));
+    const A8 = d2 * f6 + (d3 * f5 + f4 * f4);
+    const B8 = t2 * s6 + (t3 * s5 + s4 * s4);
+    const f9 = (1 / 9) * (c * f8 + (l * f7 + (D * A8 - (G * B8 + e * S7))));
+    const S8 = d1 * f7 + A8;
+    const A9 = d2 * f7 + (d3 * f6 + d4 * f5);
+    const B9 = t2 * s7 + (t3 * s6 + 2 * s4 * s5);
+    const f10 = (1 / 10) * (c * f9 + (l * f8 + (D * A9 - (G * B9 + e * S8))));
+    if (!(Math.abs(f9) <= NEGLIGIBLE && Math.abs(f10) <= NEGLIGIBLE)) {
+      part *= 0.5;
+      continue;
+    }
+    inverse += inverse * (f1 + f2 + (f3 + f4) + (f5 + f6) + (f7 + f8) + (f9 + f10));
     signal += slope * dt;
-    left = steps === 1 ? 0 : left - dt;
+    left = dt === left ? 0 : left - dt;
+    part = 1;
   }
-  lanes.rate[k] = rate;
+  lanes.rate[k] = 1 / inverse;
 }
 
 // ---------------------------------------------------------------- the system

@@ -50,8 +50,9 @@ export const idleTimes: Experiment = {
     const sums = RATES.map(() => 0);
     for (let v = 0; v < servers; v++) {
       const rates = trajectory.serverRates(v);
-      const rate = rates[1] as number;
-      const speed = ((rates[last] as number) - rate) / elapsed;
+      const [start, end] = [rates[1] as number, rates[last] as number];
+      const speed = (end - start) / elapsed;
+      const rate = (start + end) / 2; // in the middle, or the drift would tell in the result
       const signal =
         -((inverseStepSize as number) * speed + COST.dg(rate)) / COST.dh(rate) - 1 / rate;
       const c = v % RATES.length;

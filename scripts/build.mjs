@@ -5,7 +5,15 @@
 
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -75,6 +83,38 @@ mkdirSync('dist', { recursive: true });
 copyFileSync('build/kernel.wasm', 'dist/kernel.wasm');
 writeFileSync('dist/worker.js', program);
 chmodSync('dist/cli/main.js', 0o755);
+
+// Programs import one file instead of sixty: finding and opening those took longer than all else at the start.
+// What is needed at once is in it, a library in CommonJS too, whose exports Node would have to look for; what few
+// programs need is loaded by name, as before.
+const { metafile } = await build({
+  entryPoints: ['dist/index.js'],
+  outdir: 'dist',
+  allowOverwrite: true,
+  bundle: true,
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+  external: ['#platform', '@assemblyscript/loader', 'mathjs', 'vega', '@resvg/resvg-js'],
+  metafile: true,
+});
+const inside = new Set(
+  Object.keys(metafile.inputs).flatMap(
+    (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+  ),
+);
+const licences = [...inside].sort().map((name) => {
+  const directory = join('node_modules', name);
+  const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  const file = readdirSync(directory).find((file) => /^licen[cs]e/i.test(file)) ?? 'README.md';
+  const text = readFileSync(join(directory, file), 'utf8');
+  const licence = file === 'README.md' ? /^.*licen[cs]e.*\n[-=]+\n[\s\S]*/im.exec(text)?.[0] : text;
+  if (!licence) throw new Error(`${name} brings no licence to hand on; load it by name`);
+  return `${name} ${version}\n\n${licence.trim()}`;
+});
+writeFileSync('dist/LICENSES.txt', `Libraries within index.js:\n\n${licences.join('\n\n\n')}\n`);
 
 // the font of PNG pictures, with its licence: the one file of it that is needed
 const font = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/source-sans-3')));

@@ -1,4 +1,5 @@
 import { relativeHalfWidth } from './analysis/interval.js';
+import { loadStudent } from './analysis/student.js';
 import { type SimulationConfig, validateConfig } from './config.js';
 import { ConfigError } from './errors.js';
 import { type Executor, here, mayMove } from './executor.js';
@@ -103,6 +104,7 @@ export async function runInSections(
       closed++;
     }
     const finished = closed === ends.length;
+    await loadStudent();
     const result = summarise(run, sections, finished);
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));

@@ -47,7 +47,10 @@ export function batchMeans(values: ArrayLike<number>, perBatch: number, level = 
     batches,
     mean,
     standardError,
-    halfWidth: tFactor(level, batches - 1) * standardError,
+    // worked out when asked for: whoever wants the standard error alone need not load Student's law
+    get halfWidth() {
+      return tFactor(level, batches - 1) * standardError;
+    },
     lag1: lag1(means),
     effectiveSampleSize: varianceOfMean > 0 ? variance / varianceOfMean : null,
     level,

@@ -1,10 +1,19 @@
 /// <reference path="./jstat.d.ts" />
-import jStat from 'jstat';
 import { checkWithin } from '../theory/arguments.js';
 import { normalQuantile } from '../theory/normal.js';
 
 /** jStat's continued fraction is cut off after 100 terms, which shows from 10⁷ degrees of freedom on. */
 const NEARLY_NORMAL = 1e5;
+
+let jStat: typeof import('jstat').default | undefined;
+
+/**
+ * Loads the library behind `tQuantile`, once. It takes longer to load than everything else that a simulation needs,
+ * which can run without; so whatever gives intervals awaits this before, and nobody else waits.
+ */
+export async function loadStudent(): Promise<void> {
+  jStat ??= (await import('jstat')).default;
+}
 
 /**
  * Quantile of Student's t distribution: the value not exceeded with probability `level`. Accurate to about
@@ -14,12 +23,16 @@ const NEARLY_NORMAL = 1e5;
  * @param level a probability, from 1e-9 to 1 − 1e-9
  * @param degreesOfFreedom at least 1; may be Infinity
  * @throws RangeError for arguments outside these ranges
+ * @throws Error if it is needed and `loadStudent` has not been awaited
  */
 export function tQuantile(level: number, degreesOfFreedom: number): number {
   checkWithin('level', level, 1e-9, 1 - 1e-9);
   checkWithin('degreesOfFreedom', degreesOfFreedom, 1, Number.POSITIVE_INFINITY);
   if (level === 0.5) return 0;
-  if (degreesOfFreedom <= NEARLY_NORMAL) return jStat.studentt.inv(level, degreesOfFreedom);
+  if (degreesOfFreedom <= NEARLY_NORMAL) {
+    if (!jStat) throw new Error('Student’s t is not loaded: await loadStudent() first');
+    return jStat.studentt.inv(level, degreesOfFreedom);
+  }
   const z = normalQuantile(level);
   return z + (z ** 3 + z) / (4 * degreesOfFreedom);
 }

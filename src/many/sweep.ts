@@ -1,6 +1,7 @@
 import { processors } from '#platform';
 import { type Interval, meanInterval, relativeHalfWidth } from '../analysis/interval.js';
 import { nextReplications } from '../analysis/precision.js';
+import { loadStudent } from '../analysis/student.js';
 import type { CompleteConfig, SimulationConfig } from '../config.js';
 import { ConfigError } from '../errors.js';
 import {
@@ -205,6 +206,7 @@ export async function runPlan(
   if (!(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
     throw new ConfigError('workers', `got ${workers}; must be a whole number from 0 to 1024`);
   }
+  await loadStudent();
   const { points, streams, precision, maxReplications } = plan;
   const ledgers = points.map(() => new Ledger(plan.replications));
   const failures: Failure[] = [];

@@ -28,6 +28,9 @@ export function canShareMemory(): boolean {
   return globalThis.crossOriginIsolated === true;
 }
 
+/** Some browsers refuse to do it for more than 4 kB in a page's own thread. */
+export const mayInstantiateAtOnce = false;
+
 /** A thread that runs a program. @throws if the page's content security policy forbids it */
 export function startThread(program: string): ThreadPort {
   const url = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));

@@ -39,3 +39,15 @@ export function duration(seconds: number): string {
     ? `${grouped(hours)}:${two(minutes)}:${two(total % 60)}`
     : `${minutes}:${two(total % 60)}`;
 }
+
+/** A table: columns as wide as their widest text, two blanks apart */
+export function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
+  const lines = rows.map((row) =>
+    row
+      .map((text, i) => text.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return `${lines.join('\n')}\n`;
+}

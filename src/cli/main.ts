@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
+import { addBenchCommand } from './bench-command.js';
 import { addMergeCommand } from './merge-command.js';
 import { addReplicateCommand } from './replicate-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
@@ -40,6 +41,7 @@ addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
 addReproduceCommand(program);
+addBenchCommand(program);
 
 try {
   await program.parseAsync();

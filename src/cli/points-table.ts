@@ -1,6 +1,6 @@
 import type { Interval } from '../analysis/interval.js';
 import type { PointResult } from '../many/sweep.js';
-import { figure } from './format.js';
+import { aligned, figure } from './format.js';
 
 const COLUMNS = [
   ['mean rate', 'serviceRate.mean'],
@@ -23,22 +23,12 @@ export function pointsTable(points: readonly PointResult[]): string {
       ...COLUMNS.map(([, name]) => withInterval(figures[name])),
     ]),
   ];
-  const widths = (rows[0] as string[]).map((_, i) =>
-    Math.max(...rows.map((row) => (row[i] as string).length)),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((text, i) => text.padEnd(widths[i] as number))
-      .join('  ')
-      .trimEnd(),
-  );
   const unmet = points.filter(({ precision }) => precision && !precision.met);
-  if (unmet.length > 0) {
-    lines.push(
-      `! not as precise as asked for: ${unmet.map(({ point, precision }) => `point ${point} (${precision?.unmet.join(', ')})`).join(', ')}`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
+  if (unmet.length === 0) return aligned(rows);
+  const which = unmet.map(
+    ({ point, precision }) => `point ${point} (${precision?.unmet.join(', ')})`,
+  );
+  return `${aligned(rows)}! not as precise as asked for: ${which.join(', ')}\n`;
 }
 
 /** 1.5865 ± 0.0007 */

@@ -106,7 +106,7 @@ export async function predict(config: CompleteConfig): Promise<Prediction> {
 }
 
 /** The fixed point at n servers; its distance from the limit falls like 1/n, up to terms of order 1/n². */
-function fixedPointOf(cost: CostFunctions, lambda: number, servers: number): FixedPoint {
+export function fixedPointOf(cost: CostFunctions, lambda: number, servers: number): FixedPoint {
   if (servers <= MANY_SERVERS) return fixedPoint(cost, lambda, servers);
   const many = fixedPoint(cost, lambda, MANY_SERVERS);
   const limit = fixedPoint(cost, lambda, Number.POSITIVE_INFINITY);

@@ -81,14 +81,14 @@ export async function predict(config: CompleteConfig): Promise<Prediction> {
     band,
     assumptions: checkAssumptions(cost, arrivalRate),
   };
+  const lawful = frozen && buffer === 1 && servers <= LAW_SERVERS;
   const rates =
-    typeof initialRates === 'number'
+    lawful && typeof initialRates === 'number'
       ? new Array<number>(servers).fill(initialRates)
       : Array.isArray(initialRates)
         ? initialRates
         : null;
-  const lawful = rates !== null && rates.length <= LAW_SERVERS;
-  if (frozen && buffer === 1 && lawful && rates.every((rate) => rate >= SLOWEST_RATE)) {
+  if (lawful && rates?.every((rate) => rate >= SLOWEST_RATE)) {
     const law = stationaryLaw(rates, arrivalRate);
     const delay = arrivalRate * cost.g(1 / law.meanSojournTime);
     const power = rates.reduce((sum, rate) => sum + cost.h(rate), 0) / servers;

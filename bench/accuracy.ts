@@ -1,6 +1,6 @@
 /** How far measured runs are from the exact law, with the half-width that chance explains. */
 import { meanInterval } from '../src/analysis/interval.js';
-import { costFunctions, PAPER_COST } from '../src/index.js';
+import { costFunctions, PAPER_COST, relaxationRate } from '../src/index.js';
 import { expectedBusyFraction } from '../src/speed.js';
 import { fixedPointOf } from '../src/theory/prediction.js';
 import type { Measurement, PeerParameters } from './peers/measurement.js';
@@ -14,7 +14,7 @@ export interface ErrorWithin {
 export interface Accuracy {
   /** against the M/G/∞ law of the busy servers at the rates' fixed point */
   busyFraction: ErrorWithin;
-  /** against the fixed point, where the rates started: that they stayed there */
+  /** against the fixed point; absent where a run is too short for rates to forget how they started */
   meanRate?: ErrorWithin;
 }
 
@@ -29,6 +29,11 @@ export function restingRate(n: number, lambda: number): number {
   return fixedPointOf(costFunctions(PAPER_COST), lambda, n).rate;
 }
 
+/** Whether a run is at least five relaxation times m/θ long. */
+function forgets({ lambda, m, from, until }: PeerParameters): boolean {
+  return until - from >= (5 * m) / relaxationRate(costFunctions(PAPER_COST), lambda);
+}
+
 /** Of runs with independent random numbers that start with idle servers at their fixed point. */
 export function accuracyOf(
   runs: readonly { parameters: PeerParameters; measurement: Measurement }[],
@@ -39,8 +44,10 @@ export function accuracyOf(
         return busyFraction - expectedBusyFraction(lambda, low, from, until);
       }),
     ),
-    meanRate: errorWithin(
-      runs.map(({ parameters: { low }, measurement: { meanRate } }) => meanRate - low),
-    ),
+    ...(runs.every(({ parameters }) => forgets(parameters)) && {
+      meanRate: errorWithin(
+        runs.map(({ parameters: { low }, measurement: { meanRate } }) => meanRate - low),
+      ),
+    }),
   };
 }

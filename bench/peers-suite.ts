@@ -72,7 +72,7 @@ async function measureSize(
     for (const { kind, run, runs } of contests) {
       if (round === 0 && (n > 1e6 || !['engine', 'typescript'].includes(kind))) continue;
       const until = from + (events * (SHARE[kind] ?? 1)) / (2 * LAMBDA * n);
-      const start = { low: rate, high: rate, from, until, seed: `round ${round}` };
+      const start = { low: rate, high: rate, from, until, seed: `n ${n}, round ${round}` };
       const parameters = { n, lambda: LAMBDA, m: INVERSE_STEP_SIZE, ...start };
       const measurement = await run(parameters);
       if (round > 0) runs.push({ parameters, measurement });

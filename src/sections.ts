@@ -86,8 +86,11 @@ export class Sections {
     const run = this.#run;
     run.instance.kernel.summarise(run.plan.state);
     if (this.#tallies.length === 0) this.#tallies.push(tallyAtWarmup(run.state, run.warmup));
+    const { rows } = this.#tallies.at(-1) as Tally;
     this.#tallies.push(tallyNow(run.state));
-    this.#histograms.push(readHistogram(run.instance.memory, run.plan, run.state, this.#counted));
+    this.#histograms.push(
+      readHistogram(run.instance.memory, run.plan, run.state, this.#counted, rows),
+    );
   }
 
   /** Merges sections in pairs: the run goes on for as long as it has been. */

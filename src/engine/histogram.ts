@@ -20,17 +20,21 @@ export interface Histogram {
   largest: number;
 }
 
-/** The rates pooled over servers and grid times since the warm-up, less those of `before`. */
+/**
+ * The rates pooled over servers and grid times since the warm-up, less those of `before`.
+ * @param rowsBefore of the grid, in `before`: without another row since then no bin is looked at
+ */
 export function readHistogram(
   memory: WebAssembly.Memory,
   plan: MemoryPlan,
   state: StateBlock,
   before?: Float64Array,
+  rowsBefore = 0,
 ): Histogram {
   const base = state.getBits(HISTOGRAM_BASE);
   const smallest = state.getF64(SAMPLE_MIN);
   const largest = state.getF64(SAMPLE_MAX);
-  if (state.getU32(SAMPLE_ROWS) === 0) {
+  if (state.getU32(SAMPLE_ROWS) === rowsBefore) {
     return { bins: new Uint32Array(0), counts: new Float64Array(0), base, smallest, largest };
   }
   const all = new Float64Array(memory.buffer, plan.rateHistogram, HISTOGRAM_BINS);
@@ -40,11 +44,11 @@ export function readHistogram(
   const counts: number[] = [];
   for (let bin = first; bin <= last; bin++) {
     const count = all[bin] as number;
-    const more = before ? count - (before[bin] as number) : count;
+    const known = before ? (before[bin] as number) : 0;
+    if (count === known) continue; // as in almost all bins
     if (before) before[bin] = count;
-    if (more === 0) continue;
     bins.push(bin);
-    counts.push(more);
+    counts.push(count - known);
   }
   return {
     bins: Uint32Array.from(bins),

@@ -68,6 +68,7 @@ async function measureSize(
     return [{ kind, name: peer.name, run: peer.run, runs: [] }];
   });
   // round 0 is for the optimisers of this process, which the compiled peers do not need
+  const hashes: string[] = [];
   for (let round = 0; round <= rounds; round++) {
     for (const { kind, run, runs } of contests) {
       if (round === 0 && (n > 1e6 || !['engine', 'typescript'].includes(kind))) continue;
@@ -75,6 +76,14 @@ async function measureSize(
       const start = { low: rate, high: rate, from, until, seed: `n ${n}, round ${round}` };
       const parameters = { n, lambda: LAMBDA, m: INVERSE_STEP_SIZE, ...start };
       const measurement = await run(parameters);
+      // engine and twins must have done the very same work
+      const { stateHash } = measurement;
+      if (stateHash !== undefined && round > 0) {
+        hashes[round] ??= stateHash;
+        if (stateHash !== hashes[round]) {
+          throw new Error(`n = ${n}, round ${round}: the ${kind} gives other bits than the engine`);
+        }
+      }
       if (round > 0) runs.push({ parameters, measurement });
     }
   }

@@ -97,7 +97,9 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'browser',
   target: 'es2022',
-  external: ['#platform', '@assemblyscript/loader', 'mathjs', 'vega', '@resvg/resvg-js'],
+  external: ['#platform', 'mathjs', 'vega', '@resvg/resvg-js'],
+  minifySyntax: true,
+  minifyWhitespace: true,
   metafile: true,
 });
 const inside = new Set(
@@ -106,8 +108,9 @@ const inside = new Set(
   ),
 );
 const licences = [...inside].sort().map((name) => {
-  const directory = join('node_modules', name);
-  const { version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
+  // the loader is part of AssemblyScript, and leaves the licence to it
+  const directory = join('node_modules', name.replace('@assemblyscript/loader', 'assemblyscript'));
   const file = readdirSync(directory).find((file) => /^licen[cs]e/i.test(file)) ?? 'README.md';
   const text = readFileSync(join(directory, file), 'utf8');
   const licence = file === 'README.md' ? /^.*licen[cs]e.*\n[-=]+\n[\s\S]*/im.exec(text)?.[0] : text;

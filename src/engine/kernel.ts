@@ -1,6 +1,6 @@
 /** The compiled kernel: its exports, its identity, and its instances. The one user of the AS loader. */
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
-import { mayInstantiateAtOnce } from '#platform';
+import { bytesOfBase64, mayInstantiateAtOnce } from '#platform';
 import { KERNEL_BASE64, KERNEL_HASH } from './kernel-binary.js';
 
 /** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
@@ -45,11 +45,7 @@ export function kernelBuild(variant: 'release' | 'checked'): Promise<KernelBuild
 }
 
 async function compile(base64: string, hash: string): Promise<KernelBuild> {
-  const text = atob(base64);
-  // a plain loop: `Uint8Array.from` with a function takes ten times as long, milliseconds of every start
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return { module: await WebAssembly.compile(bytes), hash };
+  return { module: await WebAssembly.compile(bytesOfBase64(base64)), hash };
 }
 
 /** An instance over the caller's memory, which must be shared and zeroed. Nothing is kept outside of it. */

@@ -28,6 +28,14 @@ export function canShareMemory(): boolean {
   return globalThis.crossOriginIsolated === true;
 }
 
+/** What a text in base64 stands for. */
+export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}
+
 /** Some browsers refuse to do it for more than 4 kB in a page's own thread. */
 export const mayInstantiateAtOnce = false;
 

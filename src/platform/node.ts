@@ -1,11 +1,9 @@
-import { availableParallelism } from 'node:os';
-import { setImmediate } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
+// modules of Node's are asked for when they are needed: importing them would delay every start
 import type { ThreadPort } from '../threads/port.js';
 
 /** Lets the event loop run: timers, I/O, signals. */
-export async function yieldToEventLoop(): Promise<void> {
-  await setImmediate();
+export function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => void setImmediate(resolve));
 }
 
 /** Bytes of memory this process may still use. */
@@ -15,12 +13,17 @@ export function availableMemory(): number {
 
 /** Processors this process may use. */
 export function processors(): number {
-  return availableParallelism();
+  return process.getBuiltinModule('node:os').availableParallelism();
 }
 
 /** Whether another thread can be handed a memory. */
 export function canShareMemory(): boolean {
   return true;
+}
+
+/** What a text in base64 stands for; `atob` would take milliseconds of every start. */
+export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(Buffer.from(base64, 'base64'));
 }
 
 /**
@@ -38,6 +41,7 @@ parentPort.on('message', (data) => globalThis.onmessage({ data }));
 
 /** A thread that runs a program. While it is idle it does not keep the process alive: see `ThreadPort.hold`. */
 export function startThread(program: string): ThreadPort {
+  const { Worker } = process.getBuiltinModule('node:worker_threads');
   const worker = new Worker(WEB_WORKER_GLOBALS + program, { eval: true, execArgv: [] });
   return {
     post: (message, transfer) => worker.postMessage(message, transfer as never),

@@ -114,7 +114,7 @@ function chartOf(cases: readonly Case[]): Chart {
     name: 'peers',
     title: 'Time per event near the stationary state, λ = 0.8, m = 500',
     caption: 'Medians of the rounds, with the fastest and the slowest of them.',
-    x: { title: 'servers', scale: 'log' },
+    x: { title: 'servers', scale: 'log', domain: [50, 2e7] },
     y: { title: 'ns per event', scale: 'log' },
     series: names.flatMap((name): Series[] => {
       const own = cases.filter((one) => one.name === name);

@@ -151,7 +151,7 @@ function chartOf(cases: readonly Case[]): Chart {
     name: 'scale',
     title: 'Time per event of the engine, λ = 0.8, m = 500',
     caption: 'Medians of the rounds, with the fastest and the slowest of them.',
-    x: { title: 'servers', scale: 'log' },
+    x: { title: 'servers', scale: 'log', domain: [50, 2e7] },
     y: { title: 'ns per event', domain: [0, 1.1 * Math.max(...high)] },
     series: [
       {

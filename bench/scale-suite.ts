@@ -101,14 +101,17 @@ async function measureMemory(): Promise<Quantity[]> {
 }
 
 /**
- * Beyond another program's times: the fastest less the fastest, and so on. Processes start so fast that what else the
+ * Beyond another program's times: the fastest less the fastest, the median less the median, and the third quartiles.
+ * Processes start so fast that what else the
  * machine does in one of two neighbours would decide a difference of those two.
  */
 function beyond(times: readonly number[], bare: readonly number[]): Spread {
   const quantile = (values: readonly number[], level: number) =>
     values.toSorted((a, b) => a - b)[Math.round(level * (values.length - 1))] as number;
-  const difference = (level: number) => quantile(times, level) - quantile(bare, level);
-  return { min: difference(0), median: difference(0.5), max: difference(0.75) };
+  const [fastest, median, slow] = [0, 0.5, 0.75].map((level) => {
+    return quantile(times, level) - quantile(bare, level);
+  }) as [number, number, number];
+  return { median, min: Math.min(fastest, median, slow), max: Math.max(fastest, median, slow) };
 }
 
 /** Wall milliseconds that programs take beyond one that does nothing, in turn. */

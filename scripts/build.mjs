@@ -86,27 +86,32 @@ chmodSync('dist/cli/main.js', 0o755);
 
 // Programs import one file instead of sixty: finding and opening those took longer than all else at the start.
 // What is needed at once is in it, a library in CommonJS too, whose exports Node would have to look for; what few
-// programs need is loaded by name, as before.
-const { metafile } = await build({
-  entryPoints: ['dist/index.js'],
-  outdir: 'dist',
-  allowOverwrite: true,
-  bundle: true,
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  format: 'esm',
-  platform: 'browser',
-  target: 'es2022',
-  external: ['#platform', 'mathjs', 'vega', '@resvg/resvg-js'],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  metafile: true,
-});
-const inside = new Set(
-  Object.keys(metafile.inputs).flatMap(
-    (path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
-  ),
-);
+// programs need is loaded by name, as before. The command is bundled by itself, so that the library stays one file.
+const inside = new Set();
+for (const entry of ['index', 'cli/main']) {
+  const { metafile } = await build({
+    entryPoints: { [entry]: `dist/${entry}.js` },
+    outdir: 'dist',
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    external: [
+      ...['#platform', 'node:*', 'mathjs', 'vega', '@resvg/resvg-js'],
+      ...['commander', 'cli-progress', 'csv-stringify', 'hyparquet-writer'], // of the command alone
+    ],
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+  });
+  for (const path of Object.keys(metafile.inputs)) {
+    const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    if (name) inside.add(name);
+  }
+}
 const licences = [...inside].sort().map((name) => {
   const { version } = JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8'));
   // the loader is part of AssemblyScript, and leaves the licence to it
@@ -117,7 +122,10 @@ const licences = [...inside].sort().map((name) => {
   if (!licence) throw new Error(`${name} brings no licence to hand on; load it by name`);
   return `${name} ${version}\n\n${licence.trim()}`;
 });
-writeFileSync('dist/LICENSES.txt', `Libraries within index.js:\n\n${licences.join('\n\n\n')}\n`);
+writeFileSync(
+  'dist/LICENSES.txt',
+  `Libraries within index.js and its chunks:\n\n${licences.join('\n\n\n')}\n`,
+);
 
 // the font of PNG pictures, with its licence: the one file of it that is needed
 const font = dirname(fileURLToPath(import.meta.resolve('@expo-google-fonts/source-sans-3')));

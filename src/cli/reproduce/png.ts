@@ -7,7 +7,7 @@ const SCALE = 2.5;
 /** The picture of an SVG, with a font of our own, so that it looks alike on every machine. */
 export async function pngOf(svg: string): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
-  const font = fileURLToPath(new URL('../../fonts/SourceSans3-Regular.ttf', import.meta.url));
+  const font = fileURLToPath(import.meta.resolve('#font'));
   return new Resvg(svg, {
     fitTo: { mode: 'zoom', value: SCALE },
     font: { fontFiles: [font], loadSystemFonts: false, defaultFontFamily: FONT },

@@ -5,7 +5,8 @@ import { type Axis, type Chart, type Row, rowsOf, type Series } from './chart.js
 /** Okabe and Ito's colours, which remain distinct to the colour-blind, from dark to light. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#56b4e9', '#e69f00', '#000000'];
 export const FONT = 'Source Sans 3';
-const FONTS = `${FONT}, Source Sans Pro, Helvetica, Arial, sans-serif`;
+// quoted, or its digit would make browsers drop the whole list
+const FONTS = `'${FONT}', 'Source Sans Pro', Helvetica, Arial, sans-serif`;
 
 const WIDTH = 520;
 const HEIGHT = 320;

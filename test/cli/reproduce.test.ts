@@ -108,6 +108,8 @@ describe('the whole set at its quick size', () => {
     expect(charts).toHaveLength(15);
     for (const path of charts) {
       expect(here.read(`${path}.svg`)).toMatch(/^<svg [\s\S]*<\/svg>$/);
+      // a family whose name has a digit must be quoted, or browsers take none of the list
+      expect(here.read(`${path}.svg`)).toContain(`font-family="'Source Sans 3', `);
       const png = readFileSync(join(here.path, `${path}.png`));
       expect(png.subarray(1, 4).toString()).toBe('PNG');
       expect(here.read(`${path}.csv`)).toMatch(/^series,member,x,y,low,high\n.+,\d/);

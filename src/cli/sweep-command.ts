@@ -64,15 +64,21 @@ interface Flags {
 
 async function runSweep(path: string, flags: Flags): Promise<void> {
   const interruption = listenForInterruption();
-  const [{ completePlan }, { runPlan }, { ConfigError }, { Store }, { kernelBuild }, progress] =
-    await Promise.all([
-      import('../many/plan.js'),
-      import('../many/sweep.js'),
-      import('../errors.js'),
-      import('./store/store.js'),
-      import('../engine/kernel.js'),
-      import('./sweep-progress.js'),
-    ]);
+  const [
+    { completePlan },
+    { runPlan },
+    { ConfigError },
+    { Store, recordInto },
+    { kernelBuild },
+    progress,
+  ] = await Promise.all([
+    import('../many/plan.js'),
+    import('../many/sweep.js'),
+    import('../errors.js'),
+    import('./store/store.js'),
+    import('../engine/kernel.js'),
+    import('./sweep-progress.js'),
+  ]);
   const given = await readJson(path, 'a plan');
   const shard = flags.shard === undefined ? null : parseShard(flags.shard, process.env);
   const workers = flags.workers === undefined ? undefined : Number(numberOrText(flags.workers));
@@ -90,7 +96,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
 
   const stop = new AbortController();
   interruption.signal.addEventListener('abort', () => stop.abort());
-  let broken: unknown;
+  const record = recordInto(store, () => stop.abort());
   const bar = await progress.sweepProgressBar(flags.quiet === true);
   const say = (message: string) => process.stderr.write(`ratescale: ${message}\n`);
   let result: Omit<SweepResult, 'replications'>;
@@ -101,14 +107,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
       known: store.known,
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
-      onReplication(replication) {
-        try {
-          if (!broken) store.append(replication);
-        } catch (error) {
-          broken = error;
-          stop.abort(); // without a place for its results a sweep is of no use
-        }
-      },
+      onReplication: record.onReplication,
       onFailure: ({ point, replication, message, final }) =>
         say(
           `point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}`,
@@ -117,7 +116,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   } finally {
     bar.clear();
   }
-  if (broken) throw broken;
+  record.check();
   await report(result, store, flags, shard !== null);
   process.exitCode = interruption.exitCode;
   if (result.failures.length > 0) {

@@ -9,7 +9,7 @@ import { runPlan, type SweepResult } from '../../many/sweep.js';
 import { VERSION } from '../../version.js';
 import { BadInput } from '../bad-input.js';
 import { readIfThere, writeWhole } from '../store/files.js';
-import { readManifest, Store } from '../store/store.js';
+import { readManifest, recordInto, Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
 import { type Format, writeChart } from './files.js';
 import { ReproductionProgress } from './progress.js';
@@ -96,27 +96,20 @@ export class Reproduction {
     let failures = 0;
     try {
       for (const { experiment, plan, store } of this.#parts) {
-        let broken: unknown;
+        const record = recordInto(store, abort);
         const result = await runPlan(plan, {
           workers,
           signal: stop.signal,
           known: store.known,
           measure: experiment.measure,
           onProgress: progress.of(experiment),
-          onReplication(replication) {
-            try {
-              if (!broken) store.append(replication);
-            } catch (error) {
-              broken = error;
-              abort();
-            }
-          },
+          onReplication: record.onReplication,
           onFailure: ({ point, replication, message, final }) =>
             process.stderr.write(
               `ratescale: ${experiment.name}, point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}\n`,
             ),
         });
-        if (broken) throw broken;
+        record.check();
         if (result.status === 'cancelled') return { status: 'cancelled', failures };
         failures += result.failures.length;
         if (result.failures.length > 0) continue;

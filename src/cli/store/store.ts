@@ -153,6 +153,28 @@ export class Store {
   }
 }
 
+/**
+ * A sweep's `onReplication` that puts its results into a store, and calls `stop` if that fails: without a place for its
+ * results a sweep is of no use. `check` then throws why.
+ */
+export function recordInto(store: Store, stop: () => void) {
+  let failure: unknown;
+  return {
+    onReplication(replication: Replication): void {
+      if (failure) return;
+      try {
+        store.append(replication);
+      } catch (error) {
+        failure = error;
+        stop();
+      }
+    },
+    check(): void {
+      if (failure) throw failure;
+    },
+  };
+}
+
 /** A seed may have been given as a number or as its text. */
 function* seedsLike(seed: string): Iterable<string | number> {
   yield seed;

@@ -83,11 +83,13 @@ import {
 } from '../src/engine/layout';
 import { tabulatedPower } from './cost-table';
 import {
+  clearBuckets,
   clearHistogram,
+  countInBuckets,
   countRates,
   histogramQuantile,
+  inGroups,
   orderStatistic,
-  sortIntoBuckets,
 } from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
@@ -110,10 +112,6 @@ export function recordRow(state: usize, time: f64): void {
   store<f64>(cell(state, COLUMN_DROPPED, row), <f64>load<u64>(state, DROPPED));
   const levels: usize = load<u32>(state, QUANTILE_LEVELS);
   const quantiles = load<u32>(state, QUANTILES);
-  if (exact && quantiles > 0) {
-    const smallest = load<f64>(state, PASS_MIN);
-    sortIntoBuckets(load<u32>(state, ROW_RATES), n, smallest, load<f64>(state, PASS_MAX));
-  }
   for (let q: u32 = 0; q < quantiles; q++) {
     const level = load<f64>(levels + (q << 3));
     const value = exact
@@ -175,6 +173,9 @@ function sampleRates(state: usize, row: u32): void {
   const exponent = load<f64>(state, H_EXPONENT);
   const tabulated = load<u32>(state, COST_CELLS) > 0;
   const quadratic = exponent == 2 && !tabulated;
+  const bucketed = exact && load<u32>(state, QUANTILES) > 0;
+  // where a row's rates lie is known when all have been solved, and about where the last row's lay: enough for buckets
+  if (bucketed) clearBuckets(scratch, n, load<f64>(state, PASS_MIN), load<f64>(state, PASS_MAX));
   let centre: f64 = 0;
   let sums = f64x2.splat(0);
   let squares = f64x2.splat(0);
@@ -186,9 +187,9 @@ function sampleRates(state: usize, row: u32): void {
     sweepRates(state, lanes, from, count, now);
     if (from == 0) centre = load<f64>(lanes, LANE_RATE);
     const end = lanes + ((<usize>count) << 3);
-    const copy = scratch + ((<usize>from) << 3) - lanes;
-    // the companion of an odd last one adds nothing
-    if (count & 1) store<f64>(end, centre, LANE_RATE);
+    // companions of the last ones add nothing
+    const behind = lanes + ((<usize>inGroups(count)) << 3);
+    for (let p = end; p < behind; p += 8) store<f64>(p, centre, LANE_RATE);
     for (let p = lanes; p < end; p += 16) {
       const rates = v128.load(p, LANE_RATE);
       const offsets = f64x2.sub(rates, f64x2.splat(centre));
@@ -196,8 +197,8 @@ function sampleRates(state: usize, row: u32): void {
       squares = f64x2.add(squares, f64x2.mul(offsets, offsets));
       smallest = f64x2.pmin(smallest, rates);
       largest = f64x2.pmax(largest, rates);
-      if (exact) v128.store(p + copy, rates);
     }
+    if (bucketed) countInBuckets(scratch, n, from, lanes + LANE_RATE, count);
     if (warm) countRates(state, pooled, lanes + LANE_RATE, count);
     if (!exact) countRates(state, ofRow, lanes + LANE_RATE, count);
     for (let p = lanes; p < end && !quadratic; p += 8) {

@@ -73,31 +73,112 @@ export function histogramQuantile(state: usize, histogram: usize, level: f64): f
   return last;
 }
 
+/** Values are handled in groups of 16, the last one filled up. */
+export function inGroups(count: u32): u32 {
+  return (count + 15) & ~15;
+}
+
 /**
- * Quantile of `count` values by linear interpolation between order statistics (type 7 of Hyndman and
- * Fan 1996, the default of R and NumPy). `sortIntoBuckets` has counted the values, of which none is changed.
+ * The scratch region of a row: its rates; the bucket that each is in, a byte; how many are in each bucket; rates
+ * chosen from there. All but the last begin at whole groups.
  */
-export function orderStatistic(values: usize, count: u32, level: f64): f64 {
+function placesOf(scratch: usize, count: u32): usize {
+  return scratch + ((<usize>inGroups(count)) << 3);
+}
+
+function bucketsOf(scratch: usize, count: u32): usize {
+  return placesOf(scratch, count) + inGroups(count);
+}
+
+/**
+ * Empties the buckets of a row of `count` rates; all but the outermost get equal widths between `smallest` and
+ * `largest`. A guess will do: of rates beyond it more fall into one bucket, and order statistics stay exact.
+ */
+export function clearBuckets(scratch: usize, count: u32, smallest: f64, largest: f64): void {
+  const buckets = bucketsOf(scratch, count);
+  memory.fill(buckets, 0, BUCKETS << 2);
+  // a width of 0, or one that overflows, puts all values into the first
+  let scale = <f64>(BUCKETS - 1) / (largest - smallest);
+  if (!(scale < 1e300)) scale = 0;
+  store<f64>(buckets, smallest, BUCKET_ORIGIN);
+  store<f64>(buckets, scale, BUCKET_SCALE);
+}
+
+/** Takes up rates `from` … `from + some − 1` of a row of `count`; `rates` has room for whole groups. */
+export function countInBuckets(
+  scratch: usize,
+  count: u32,
+  from: u32,
+  rates: usize,
+  some: u32,
+): void {
+  const buckets = bucketsOf(scratch, count);
+  const origin = f64x2.splat(load<f64>(buckets, BUCKET_ORIGIN));
+  const scale = f64x2.splat(load<f64>(buckets, BUCKET_SCALE));
+  const places = placesOf(scratch, count) + from;
+  const copy = scratch + ((<usize>from) << 3);
+  for (let k: u32 = 0; k < some; k += 16) {
+    const p = rates + ((<usize>k) << 3);
+    const to = copy + ((<usize>k) << 3);
+    const low = i16x8.narrow_i32x4_u(
+      fourPlaces(p, to, origin, scale),
+      fourPlaces(p + 32, to + 32, origin, scale),
+    );
+    const high = i16x8.narrow_i32x4_u(
+      fourPlaces(p + 64, to + 64, origin, scale),
+      fourPlaces(p + 96, to + 96, origin, scale),
+    );
+    v128.store(places + k, i8x16.narrow_i16x8_u(low, high));
+  }
+  for (let place = places; place < places + some; place++) {
+    const bucket = buckets + ((<usize>load<u8>(place)) << 2);
+    store<u32>(bucket, load<u32>(bucket) + 1);
+  }
+}
+
+/** The buckets of four rates, which are copied on the way. */
+function fourPlaces(p: usize, to: usize, origin: v128, scale: v128): v128 {
+  const a = v128.load(p);
+  const b = v128.load(p, 16);
+  v128.store(to, a);
+  v128.store(to, b, 16);
+  return v128.shuffle<u32>(placed(a, origin, scale), placed(b, origin, scale), 0, 2, 4, 6);
+}
+
+/** 2^52, whose unit in the last place is 1: added to a number, it leaves this one rounded in the lower half. */
+const UNITS: f64 = 4503599627370496;
+
+function placed(rates: v128, origin: v128, scale: v128): v128 {
+  const place = f64x2.mul(f64x2.sub(rates, origin), scale);
+  const inside = f64x2.pmin(f64x2.pmax(place, f64x2.splat(0)), f64x2.splat(BUCKETS - 1));
+  return f64x2.add(inside, f64x2.splat(UNITS));
+}
+
+/**
+ * Quantile of `count` rates by linear interpolation between order statistics (type 7 of Hyndman and
+ * Fan 1996, the default of R and NumPy). `countInBuckets` has taken them up, and none is changed.
+ */
+export function orderStatistic(scratch: usize, count: u32, level: f64): f64 {
   const position = level * <f64>(count - 1);
   const rank = <u32>position;
   const fraction = position - <f64>rank;
-  // the buckets that hold this rank and the next, and how many values lie below them
-  const buckets = bucketsOf(values, count);
+  // the buckets that hold this rank and the next, and how many rates lie below them
+  const buckets = bucketsOf(scratch, count);
   const last = rank + (fraction > 0 ? 1 : 0);
   let below: u32 = 0;
-  let first: usize = 0;
-  while (below + load<u32>(buckets + (first << 2)) <= rank) {
-    below += load<u32>(buckets + (first << 2));
+  let first: u32 = 0;
+  while (below + load<u32>(buckets + ((<usize>first) << 2)) <= rank) {
+    below += load<u32>(buckets + ((<usize>first) << 2));
     first += 1;
   }
   let behind = first;
   let upTo = below;
   while (upTo <= last) {
-    upTo += load<u32>(buckets + (behind << 2));
+    upTo += load<u32>(buckets + ((<usize>behind) << 2));
     behind += 1;
   }
   const chosen = buckets + BUCKET_BYTES;
-  const found = collect(values, count, chosen, <f64>first, <f64>behind);
+  const found = collect(scratch, count, chosen, first, behind - 1);
   const low = selectRank(chosen, found, rank - below);
   if (fraction == 0) return low;
   let next: f64 = Infinity;
@@ -105,56 +186,21 @@ export function orderStatistic(values: usize, count: u32, level: f64): f64 {
   return low + fraction * (next - low);
 }
 
-function bucketsOf(values: usize, count: u32): usize {
-  return values + ((<usize>(count + (count & 1))) << 3);
-}
-
-/** Counts `count` values between `smallest` and `largest` in buckets of equal width, behind the values. */
-export function sortIntoBuckets(values: usize, count: u32, smallest: f64, largest: f64): void {
-  const buckets = bucketsOf(values, count);
-  memory.fill(buckets, 0, BUCKETS << 2);
-  // a width of 0, or one that overflows, puts all values into the first
-  let scale = <f64>BUCKETS / (largest - smallest);
-  if (!(scale < 1e300)) scale = 0;
-  store<f64>(buckets, smallest, BUCKET_ORIGIN);
-  store<f64>(buckets, scale, BUCKET_SCALE);
-  // two at a time; NaN, for want of one, would count in the first bucket and is never collected
-  if (count & 1) store<f64>(buckets - 8, NaN);
-  for (let p = values; p < buckets; p += 16) {
-    const place = placesOf(p, smallest, scale);
-    const index = i32x4.min_u(i32x4.trunc_sat_f64x2_u_zero(place), i32x4.splat(BUCKETS - 1));
-    const one = buckets + ((<usize>i32x4.extract_lane(index, 0)) << 2);
-    store<u32>(one, load<u32>(one) + 1);
-    const other = buckets + ((<usize>i32x4.extract_lane(index, 1)) << 2);
-    store<u32>(other, load<u32>(other) + 1);
-  }
-  store<u32>(buckets, load<u32>(buckets) - (count & 1));
-}
-
-/** The values of buckets `first` … `behind` − 1, copied to `to`; how many. */
-function collect(values: usize, count: u32, to: usize, first: f64, behind: f64): u32 {
-  const buckets = bucketsOf(values, count);
-  const smallest = load<f64>(buckets, BUCKET_ORIGIN);
-  const scale = load<f64>(buckets, BUCKET_SCALE);
-  const low = f64x2.splat(first);
-  const top = f64x2.splat(behind == BUCKETS ? Infinity : behind);
+/** The rates in buckets `first` … `last`, copied to `to`; how many. */
+function collect(scratch: usize, count: u32, to: usize, first: u32, last: u32): u32 {
+  const places = placesOf(scratch, count);
   let end = to;
-  for (let p = values; p < buckets; p += 16) {
-    const place = placesOf(p, smallest, scale);
-    const inside = v128.and(f64x2.ge(place, low), f64x2.lt(place, top));
-    if (!v128.any_true(inside)) continue;
-    const which = i64x2.bitmask(inside);
-    store<f64>(end, load<f64>(p));
-    end += (which & 1) << 3;
-    store<f64>(end, load<f64>(p, 8));
-    end += (which & 2) << 2;
+  for (let k: u32 = 0; k < count; k += 16) {
+    const above = i8x16.sub(v128.load(places + k), i8x16.splat(<i8>first));
+    let which = i8x16.bitmask(i8x16.le_u(above, i8x16.splat(<i8>(last - first))));
+    if (k + 16 > count) which &= (1 << (count - k)) - 1;
+    const rates = scratch + ((<usize>k) << 3);
+    for (; which != 0; which &= which - 1) {
+      store<f64>(end, load<f64>(rates + ((<usize>ctz(which)) << 3)));
+      end += 8;
+    }
   }
   return <u32>((end - to) >> 3);
-}
-
-/** Where in the buckets the two values at `p` lie. */
-function placesOf(p: usize, smallest: f64, scale: f64): v128 {
-  return f64x2.mul(f64x2.sub(v128.load(p), f64x2.splat(smallest)), f64x2.splat(scale));
 }
 
 /** Hoare's quickselect: afterwards values before `rank` are ≤ and those behind are ≥ the result. */

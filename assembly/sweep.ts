@@ -1,6 +1,13 @@
 /** Every server's rate at one time, a lane-full of records at once. */
-import { BUSY, LANE_SLOPE, LANE_TIME, RECORDS } from '../src/engine/layout';
-import { loadLanes } from './block';
+import {
+  BUSY,
+  LANE_RATE0,
+  LANE_SIGNAL,
+  LANE_SINCE,
+  LANE_SLOPE,
+  LANE_TIME,
+  RECORDS,
+} from '../src/engine/layout';
 import { advanceLanes } from './drift';
 
 /** Records handled at once. */
@@ -9,16 +16,22 @@ export const SWEEP = 64;
 /** Solves the rates of records `from` … `from + count − 1` at time `now` into `lanes`; count ≤ SWEEP. */
 export function sweepRates(state: usize, lanes: usize, from: u32, count: u32, now: f64): void {
   const busy = load<u32>(state, BUSY);
-  const last = count - 1;
+  // the busy ones come first
+  const idleFrom = lanes + ((<usize>(max(from, min(from + count, busy)) - from)) << 3);
+  const end = lanes + ((<usize>count) << 3);
   let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
-  for (let k: u32 = 0; k < count; k += 2) {
-    const p = lanes + (k << 3);
+  for (let p = lanes; p < end; p += 16) {
     // lanes are advanced in pairs: an odd last one with itself
-    loadLanes(p, lanes + (k << 2), record, k < last ? record + 32 : record);
+    const other = p + 8 < end ? record + 32 : record;
+    const low = v128.load(record);
+    const lowOfOther = v128.load(other);
+    v128.store(p, v128.shuffle<u64>(low, lowOfOther, 0, 2), LANE_RATE0);
+    v128.store(p, v128.shuffle<u64>(low, lowOfOther, 1, 3), LANE_SINCE);
+    v128.store(p, v128.load64_lane(other + 16, v128.load64_zero(record + 16), 1), LANE_SIGNAL);
     v128.store(p, f64x2.splat(now), LANE_TIME);
-    const slope = f64x2(from + k >= busy ? 1 : 0, from + k + 1 >= busy ? 1 : 0);
-    v128.store(p, slope, LANE_SLOPE);
     record += 64;
   }
+  for (let p = lanes; p < idleFrom; p += 16) v128.store(p, f64x2.splat(0), LANE_SLOPE);
+  for (let p = idleFrom; p < end; p += 16) v128.store(p, f64x2.splat(1), LANE_SLOPE);
   advanceLanes(state, lanes, count);
 }

@@ -146,6 +146,42 @@ describe('recorded rates', () => {
     );
   });
 
+  it.each([
+    { servers: 1, what: 'alone' },
+    { servers: 15, what: 'short of a group' },
+    { servers: 17, what: 'beyond a group' },
+    { servers: 1003, what: 'many, from afar' },
+    { servers: 1003, inverseStepSize: 1e9, what: 'hardly moving' },
+    { servers: 1003, initialRates: 5, inverseStepSize: 2, what: 'in leaps' },
+    {
+      servers: 1003,
+      initialRates: { uniform: [1, 1 + 2 ** -40] as [number, number] },
+      what: 'side by side',
+    },
+  ])('row quantiles are order statistics: $what', async ({ what: _, ...change }) => {
+    const simulation = await Simulation.create({
+      ...base,
+      buffer: 1,
+      initialRates: { uniform: [0, 2] },
+      horizon: 40,
+      record: { interval: 4, quantiles: [0, 0.01, 0.3, 0.5, 0.95, 1] },
+      ...change,
+    });
+    for (let row = 0; row <= 10; row++) {
+      simulation.runUntil(row * 4);
+      const { trajectory } = simulation;
+      const sorted = simulation.rates().sort();
+      trajectory.levels.forEach((level, k) => {
+        const position = level * (sorted.length - 1);
+        const rank = Math.floor(position);
+        const fraction = position - rank;
+        const low = sorted[rank];
+        const exact = fraction > 0 ? low + fraction * (sorted[rank + 1] - low) : low;
+        expect(trajectory.quantiles[k][row]).toBe(exact);
+      });
+    }
+  });
+
   it('pooled quantiles agree with exact ones to the width of a bin', async () => {
     const simulation = await Simulation.create({
       ...base,

@@ -257,7 +257,7 @@ export const SERIES_BYTES = 1024;
 export const HISTOGRAM_BINS = 196608;
 /** up to this many servers a row's quantiles are exact order statistics */
 export const EXACT_QUANTILE_SERVERS = 65536;
-/** behind the rates of such a row: u32 counts of them in 256 buckets, f64 origin, f64 buckets per unit */
+/** behind the rates of such a row and a byte for each: u32 counts of them in 256 buckets, f64 origin, f64 buckets per unit */
 export const BUCKETS = 256;
 export const BUCKET_ORIGIN = 1024;
 export const BUCKET_SCALE = 1032;

@@ -79,7 +79,7 @@ export function planMemory(config: CompleteConfig, base: number, costCells: numb
     series: region(SERIES_BYTES),
     rateHistogram: region(8 * HISTOGRAM_BINS),
     rowHistogram: region(exact ? 0 : 8 * HISTOGRAM_BINS),
-    rowRates: region(exact ? 16 * (servers + 1) + BUCKET_BYTES : 0),
+    rowRates: region(exact ? 17 * (servers + 15) + BUCKET_BYTES : 0),
     quantileLevels: region(8 * record.quantiles.length),
     watchedIds: region(4 * watched),
     watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),

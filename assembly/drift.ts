@@ -63,6 +63,10 @@ const MAX_STEPS: f64 = 64;
 /** Columns in place of the random numbers used up, behind the list: length and number of the steps ahead. */
 const LANE_STEP = LANE_RANDOM + 1024;
 const LANE_STEPS = LANE_RANDOM + 2048;
+/** Columns for up to 64 lanes, between the two loops of the series; G is in LANE_RATE meanwhile. */
+const LANE_X1 = LANE_RANDOM + 512;
+const LANE_P = LANE_RANDOM + 1024;
+const LANE_Q = LANE_RANDOM + 1536;
 
 /** Derives the coefficients of the rate equation and the epoch length from the parameters. */
 export function prepareDrift(state: usize): void {
@@ -152,7 +156,9 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
   }
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
-  // lanes for which that is not enough are put on a list, in place of the random numbers used up: which they are
+  // In two loops: the division and what it is needed for, then the series. Both wait mostly for themselves, and the shorter
+  // they are, the more pairs a processor has under way.
+  // Lanes for which that is not enough are put on a list, in place of the random numbers used up: which they are
   // cannot be predicted, and two of them are solved in the time of one
   let last = lanes + LANE_RANDOM;
   for (let p = lanes; p < end; p += 16) {
@@ -164,9 +170,23 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     const H = mul(hdt, inverse);
     const P = mul(hdt, v128.load(p, LANE_SIGNAL));
     const Q = mul(mul(hdt, dt), v128.load(p, LANE_SLOPE));
-    // the derivatives of x at 0, every other one with its sign changed: their terms then all have the same
     const HP = add(H, P);
-    const x1 = sub(G, HP);
+    v128.store(p, G, LANE_RATE);
+    v128.store(p, sub(G, HP), LANE_X1);
+    v128.store(p, P, LANE_P);
+    v128.store(p, Q, LANE_Q);
+    // "not small" rather than "large": a rate of 0 makes the size NaN
+    const size = add(add(G, HP), Q);
+    const small = f64x2.le(size, f64x2.splat(SMALL));
+    last = enlist(last, p, p + 8, i64x2.bitmask(small) ^ 3);
+  }
+  for (let p = lanes; p < end; p += 16) {
+    const rate = v128.load(p, LANE_RATE0);
+    const G = v128.load(p, LANE_RATE);
+    const x1 = v128.load(p, LANE_X1);
+    const P = v128.load(p, LANE_P);
+    const Q = v128.load(p, LANE_Q);
+    // the derivatives of x at 0, every other one with its sign changed: their terms then all have the same
     const k = add(add(P, G), G);
     const G6 = scale(6, G);
     const u = mul(G6, x1);
@@ -184,10 +204,6 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     const low = add(sub(x1, scale(1 / 2.0, x2)), scale(1 / 6.0, x3));
     const x = add(sub(low, scale(1 / 24.0, x4)), scale(1 / 120.0, x5));
     v128.store(p, sub(add(rate, mul(rate, x)), mul(scale(1 / 720.0, rate), x6)), LANE_RATE);
-    // "not small" rather than "large": a rate of 0 makes the size NaN
-    const size = add(add(G, HP), Q);
-    const small = f64x2.le(size, f64x2.splat(SMALL));
-    last = enlist(last, p, p + 8, i64x2.bitmask(small) ^ 3);
   }
   if (last > lanes + LANE_RANDOM) advanceListed(state, lanes + LANE_RANDOM, last);
 }

@@ -67,10 +67,15 @@ export class Sections {
     this.#run = run;
   }
 
-  /** Ends of the sections still to come, from the warm-up to the horizon. */
-  static ends({ warmup, config }: Run): number[] {
+  /**
+   * Ends of the sections still to come, from the warm-up to the horizon; of a run too short to say anything about its
+   * certainty the horizon alone, unless `all` are wanted: closing a section takes O(n).
+   */
+  static ends(run: Run, all: boolean): number[] {
+    const { warmup, config } = run;
     const length = (config.horizon - warmup) / SECTIONS;
     if (!(length > 0)) return [config.horizon];
+    if (!all && SECTIONS / leastPerBatch(run, length) < FEWEST_BATCHES) return [config.horizon];
     return Array.from({ length: SECTIONS }, (_, k) =>
       k + 1 === SECTIONS ? config.horizon : warmup + (k + 1) * length,
     );
@@ -109,7 +114,7 @@ export class Sections {
   findWarmup(): { warmup: number; warning: string | null } {
     const { trajectory, config } = this.#run;
     const { time } = trajectory;
-    let wanted = WARMUP_RELAXATIONS * (this.#relaxation() ?? 0);
+    let wanted = WARMUP_RELAXATIONS * (relaxationTime(this.#run) ?? 0);
     let failed = false;
     for (const series of [trajectory.mean, trajectory.meanQueue]) {
       const { truncation, capped } = mser5(series);
@@ -147,8 +152,7 @@ export class Sections {
     const rates = this.#series((a, b) => (b.rateSum - a.rateSum) / (b.rows - a.rows));
     const moving = this.#run.config.inverseStepSize !== 'inf' && rates.every(Number.isFinite);
     if (moving) series.push(rates);
-    const relaxation = (this.#relaxation() ?? 0) * BATCH_RELAXATIONS;
-    const least = Math.max(1, Math.ceil(relaxation / length));
+    const least = leastPerBatch(this.#run, length);
     if (sections / least < FEWEST_BATCHES) return null;
     const perBatch = Math.max(
       ...series.map((values) =>
@@ -208,13 +212,18 @@ export class Sections {
     if (!(ofMean > 0) || rows.length < 2) return null;
     return moments('rows', rows).squares / (rows.length - 1) / ofMean;
   }
+}
 
-  /** m/θ; null for frozen rates, and where servers are never idle in the long run. */
-  #relaxation(): number | null {
-    const { config, cost } = this.#run;
-    const { inverseStepSize, arrivalRate } = config;
-    if (inverseStepSize === 'inf' || !(optimalRate(cost, arrivalRate) > arrivalRate)) return null;
-    const theta = relaxationRate(cost, arrivalRate);
-    return theta > 0 ? inverseStepSize / theta : null;
-  }
+/** Sections of that length that a batch has at least. */
+function leastPerBatch(run: Run, length: number): number {
+  const relaxation = (relaxationTime(run) ?? 0) * BATCH_RELAXATIONS;
+  return Math.max(1, Math.ceil(relaxation / length));
+}
+
+/** m/θ; null for frozen rates, and where servers are never idle in the long run. */
+function relaxationTime({ config, cost }: Run): number | null {
+  const { inverseStepSize, arrivalRate } = config;
+  if (inverseStepSize === 'inf' || !(optimalRate(cost, arrivalRate) > arrivalRate)) return null;
+  const theta = relaxationRate(cost, arrivalRate);
+  return theta > 0 ? inverseStepSize / theta : null;
 }

@@ -95,7 +95,9 @@ export async function runInSections(
         onProgress({ time, horizon, fraction: time / horizon, events, trajectory });
       }),
   };
-  let ends = Sections.ends(run);
+  // a longer horizon, or a look back for the end of the warm-up, needs sections
+  const all = precision !== undefined || run.config.warmup === 'auto';
+  let ends = Sections.ends(run, all);
   while (true) {
     let closed = 0;
     for (const end of ends) {
@@ -120,13 +122,13 @@ export async function runInSections(
     }
     run.extend(validateConfig({ ...run.config, horizon }));
     sections.merge();
-    ends = Sections.ends(run).slice(ends.length === 1 ? 0 : sections.count);
+    ends = Sections.ends(run, all).slice(ends.length === 1 ? 0 : sections.count);
   }
 }
 
 function summarise(run: Run, sections: Sections, finished: boolean): SimulationResult {
   // cut short: what there is, without the parts of an unfinished section that a truncation would need
-  if (!finished || sections.count < 2) return run.result();
+  if (!finished || !(run.config.horizon > run.warmup)) return run.result();
   if (run.config.warmup !== 'auto') {
     const result = run.result();
     return Object.assign(result, { confidence: sections.confidence(result) });

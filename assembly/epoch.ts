@@ -76,6 +76,11 @@ export function renewEpoch(state: usize): void {
   store<f64>(state, 0, CLOCK);
   store<u32>(state, 0, LANE);
   store<u32>(state, 0, LANE_COUNT);
+  beginEpoch(state, largest);
+}
+
+/** Proves the bound for an epoch that begins now, with no candidates: of all rates one is the `largest`. */
+export function beginEpoch(state: usize, largest: f64): void {
   const later = advanceRate(state, largest, 0, 0, load<f64>(state, EPOCH_LENGTH));
   store<f64>(state, max(largest, later) * ROUNDING, BOUND);
 }

@@ -8,21 +8,31 @@ const P3: u64 = 0x165667b19e3779f9;
 const P4: u64 = 0x85ebca77c2b2ae63;
 const P5: u64 = 0x27d4eb2f165667c5;
 
+const ACCUMULATORS: usize = memory.data(32, 16);
+
+/**
+ * Gigabytes are taken in pieces: an engine that compiles twice, at first quickly and what turns out to take long then well,
+ * has a function's better code with the next call.
+ */
+const PIECE: usize = 65536;
+
 export function hashBytes(start: usize, length: usize, seed: u64): u64 {
   const end = start + length;
   let p = start;
   let hash: u64;
   if (length >= 32) {
-    let a = seed + P1 + P2;
-    let b = seed + P2;
-    let c = seed;
-    let d = seed - P1;
-    for (const last = end - 32; p <= last; p += 32) {
-      a = mix(a, load<u64>(p));
-      b = mix(b, load<u64>(p, 8));
-      c = mix(c, load<u64>(p, 16));
-      d = mix(d, load<u64>(p, 24));
-    }
+    store<u64>(ACCUMULATORS, seed + P1 + P2);
+    store<u64>(ACCUMULATORS, seed + P2, 8);
+    store<u64>(ACCUMULATORS, seed, 16);
+    store<u64>(ACCUMULATORS, seed - P1, 24);
+    const behind = end - ((end - p) & 31);
+    for (; behind - p > PIECE; p += PIECE) takeStripes(p, p + PIECE);
+    takeStripes(p, behind);
+    p = behind;
+    const a = load<u64>(ACCUMULATORS);
+    const b = load<u64>(ACCUMULATORS, 8);
+    const c = load<u64>(ACCUMULATORS, 16);
+    const d = load<u64>(ACCUMULATORS, 24);
     hash = rotl(a, 1) + rotl(b, 7) + rotl(c, 12) + rotl(d, 18);
     hash = merge(merge(merge(merge(hash, a), b), c), d);
   } else {
@@ -38,6 +48,24 @@ export function hashBytes(start: usize, length: usize, seed: u64): u64 {
   hash = (hash ^ (hash >> 33)) * P2;
   hash = (hash ^ (hash >> 29)) * P3;
   return hash ^ (hash >> 32);
+}
+
+/** Whole stripes of 32 bytes. */
+function takeStripes(start: usize, end: usize): void {
+  let a = load<u64>(ACCUMULATORS);
+  let b = load<u64>(ACCUMULATORS, 8);
+  let c = load<u64>(ACCUMULATORS, 16);
+  let d = load<u64>(ACCUMULATORS, 24);
+  for (let p = start; p < end; p += 32) {
+    a = mix(a, load<u64>(p));
+    b = mix(b, load<u64>(p, 8));
+    c = mix(c, load<u64>(p, 16));
+    d = mix(d, load<u64>(p, 24));
+  }
+  store<u64>(ACCUMULATORS, a);
+  store<u64>(ACCUMULATORS, b, 8);
+  store<u64>(ACCUMULATORS, c, 16);
+  store<u64>(ACCUMULATORS, d, 24);
 }
 
 function mix(accumulator: u64, input: u64): u64 {

@@ -1,5 +1,6 @@
 /** The system at t = 0, from the parameters and the initial rates and queues that the host wrote. */
 import {
+  BOUND,
   BUSY,
   CAPACITY,
   FULL,
@@ -22,38 +23,60 @@ import {
 } from '../src/engine/layout';
 import { swapRecords } from './commit';
 import { prepareDrift } from './drift';
-import { renewEpoch } from './epoch';
+import { beginEpoch } from './epoch';
 import { buildZiggurat } from './exponential';
 import { placeHistogram } from './quantiles';
 import { nextBits, toUnit } from './random';
+
+/** Servers that are made at once. */
+const PIECE: u32 = 4096;
 
 export function initialise(state: usize): void {
   buildZiggurat(state);
   prepareDrift(state);
   placeHistogram(state, load<f64>(state, LARGEST_RATE));
   const n = load<u32>(state, SERVERS);
+  // in pieces, as in hash.ts
+  let from: u32 = 0;
+  for (; n - from > PIECE; from += PIECE) createServers(state, from, from + PIECE);
+  createServers(state, from, n);
+  // order: full | room left | idle
   const records: usize = load<u32>(state, RECORDS);
+  const capacity = load<u32>(state, CAPACITY);
+  if (load<u32>(state, INITIAL_TASKS) == TASKS_EQUAL) {
+    const each = load<u32>(state, INITIAL_TASKS_EACH);
+    store<u32>(state, each > 0 ? n : 0, BUSY);
+    store<u32>(state, each >= capacity ? n : 0, FULL);
+  } else {
+    const busy = gather(records, 0, n, 1);
+    store<u32>(state, busy, BUSY);
+    store<u32>(state, gather(records, 0, busy, capacity), FULL);
+  }
+  beginEpoch(state, load<f64>(state, BOUND));
+  store<u32>(state, 1, STARTED);
+}
+
+/** Writes records `from` … `to` − 1; counts their tasks, and keeps the largest rate in place of the bound. */
+function createServers(state: usize, from: u32, to: u32): void {
   const rates = load<u32>(state, INITIAL_RATES);
   const low = load<f64>(state, INITIAL_RATE_LOW);
   const width = load<f64>(state, INITIAL_RATE_HIGH) - low;
   const equalTasks = load<u32>(state, INITIAL_TASKS) == TASKS_EQUAL;
   const tasksEach = load<u32>(state, INITIAL_TASKS_EACH);
-  let tasks: u64 = 0;
-  for (let v: u32 = 0; v < n; v++) {
-    const record = records + ((<usize>v) << 5);
+  let tasks = load<u64>(state, TASKS);
+  let largest = load<f64>(state, BOUND);
+  let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
+  for (let v = from; v < to; v++) {
     store<u32>(record, v, ID);
     if (rates == RATES_UNIFORM) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
     else if (rates == RATES_EQUAL) store<f64>(record, low, RATE);
     if (equalTasks) store<u32>(record, tasksEach, QUEUE);
     tasks += load<u32>(record, QUEUE);
+    largest = max(largest, load<f64>(record, RATE));
+    record += 32;
   }
   store<u64>(state, tasks, TASKS);
-  // order: full | room left | idle
-  const busy = gather(records, 0, n, 1);
-  store<u32>(state, busy, BUSY);
-  store<u32>(state, gather(records, 0, busy, load<u32>(state, CAPACITY)), FULL);
-  renewEpoch(state);
-  store<u32>(state, 1, STARTED);
+  store<f64>(state, largest, BOUND);
 }
 
 /** Moves the records with at least `tasks` tasks to the front of [from, to); returns where they end. */

@@ -93,6 +93,9 @@ import {
 } from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
+/** Servers that `summarise` handles at once. */
+const PIECE: u32 = 4096;
+
 /** Writes the next row of the trajectory, at the present time `time`; from the warm-up on it counts. */
 export function recordRow(state: usize, time: f64): void {
   const row = load<u32>(state, ROW);
@@ -279,21 +282,34 @@ export function summarise(state: usize): void {
   if (load<u32>(state, SUMMARISED)) return;
   const now = load<f64>(state, CLOCK);
   const n = load<u32>(state, SERVERS);
-  const busy = load<u32>(state, BUSY);
-  let record: usize = load<u32>(state, RECORDS);
   const busyTime = <f64>load<u32>(state, BUSY) * now + load<f64>(state, BUSY_AREA);
   const taskTime = <f64>load<u64>(state, TASKS) * now + load<f64>(state, TASK_AREA);
   // events account for Σ I_v up to each server's last one; the rest is pending in the records
   let signal = load<f64>(state, SIGNAL_AREA);
-  for (let slot: u32 = 0; slot < n; slot++) {
-    const gap = now - load<f64>(record, SINCE);
-    signal += gap * (load<f64>(record, SIGNAL) + (slot < busy ? 0 : 0.5 * gap));
-    record += 32;
+  // in pieces, as in hash.ts
+  let slot: u32 = 0;
+  for (; n - slot > PIECE; slot += PIECE) {
+    signal = addPending(state, slot, slot + PIECE, signal);
   }
+  signal = addPending(state, slot, n, signal);
   store<f64>(state, load<f64>(state, BUSY_TIME) + busyTime, NOW_BUSY_TIME);
   store<f64>(state, load<f64>(state, TASK_TIME) + taskTime, NOW_TASK_TIME);
   store<f64>(state, load<f64>(state, SIGNAL_TIME) + signal, NOW_SIGNAL_TIME);
   store<u32>(state, 1, SUMMARISED);
+}
+
+/** `sum` and what is pending of Σ ∫ I_v in the records of slots `from` … `to` − 1. */
+function addPending(state: usize, from: u32, to: u32, sum: f64): f64 {
+  const now = load<f64>(state, CLOCK);
+  const busy = load<u32>(state, BUSY);
+  let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
+  let signal = sum;
+  for (let slot = from; slot < to; slot++) {
+    const gap = now - load<f64>(record, SINCE);
+    signal += gap * (load<f64>(record, SIGNAL) + (slot < busy ? 0 : 0.5 * gap));
+    record += 32;
+  }
+  return signal;
 }
 
 /** Absolute time. */

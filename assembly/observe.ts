@@ -104,11 +104,13 @@ export function recordRow(state: usize, time: f64): void {
   sampleRates(state, row);
 
   const mean = load<f64>(state, PASS_MEAN);
+  const smallest = load<f64>(state, PASS_MIN);
+  const largest = load<f64>(state, PASS_MAX);
   store<f64>(cell(state, COLUMN_TIME, row), time);
   store<f64>(cell(state, COLUMN_MEAN, row), mean);
   store<f64>(cell(state, COLUMN_SD, row), Math.sqrt(load<f64>(state, PASS_SQUARE)));
-  store<f64>(cell(state, COLUMN_MIN, row), load<f64>(state, PASS_MIN));
-  store<f64>(cell(state, COLUMN_MAX, row), load<f64>(state, PASS_MAX));
+  store<f64>(cell(state, COLUMN_MIN, row), smallest);
+  store<f64>(cell(state, COLUMN_MAX, row), largest);
   store<f64>(cell(state, COLUMN_BUSY, row), <f64>load<u32>(state, BUSY));
   store<f64>(cell(state, COLUMN_MAX_TASKS, row), <f64>load<u32>(state, PASS_MAX_TASKS));
   store<f64>(cell(state, COLUMN_MEAN_TASKS, row), <f64>load<u64>(state, TASKS) / <f64>n);
@@ -119,25 +121,20 @@ export function recordRow(state: usize, time: f64): void {
     const level = load<f64>(levels + (q << 3));
     const value = exact
       ? orderStatistic(load<u32>(state, ROW_RATES), n, level)
-      : histogramQuantile(state, load<u32>(state, ROW_HISTOGRAM), level);
+      : histogramQuantile(state, load<u32>(state, ROW_HISTOGRAM), n, smallest, largest, level);
     store<f64>(cell(state, COLUMN_QUANTILES + q, row), value);
   }
+  const warm = load<u32>(state, WARM) != 0;
   if (!exact) {
-    clearHistogram(
-      state,
-      load<u32>(state, ROW_HISTOGRAM),
-      load<f64>(state, PASS_MIN),
-      load<f64>(state, PASS_MAX),
-    );
+    const pooled: usize = warm ? load<u32>(state, RATE_HISTOGRAM) : 0;
+    clearHistogram(state, load<u32>(state, ROW_HISTOGRAM), pooled, smallest, largest);
   }
 
-  if (load<u32>(state, WARM)) {
+  if (warm) {
     const rows = load<u32>(state, SAMPLE_ROWS);
     if (rows == 0) store<f64>(state, mean, SAMPLE_CENTRE);
     const offset = mean - load<f64>(state, SAMPLE_CENTRE);
     const square = load<f64>(state, PASS_SQUARE) + offset * offset;
-    const smallest = load<f64>(state, PASS_MIN);
-    const largest = load<f64>(state, PASS_MAX);
     store<f64>(
       state,
       rows == 0 ? smallest : min(smallest, load<f64>(state, SAMPLE_MIN)),
@@ -166,10 +163,10 @@ function sampleRates(state: usize, row: u32): void {
   const n = load<u32>(state, SERVERS);
   const now = load<f64>(state, CLOCK);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
-  const warm = load<u32>(state, WARM) != 0;
   const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
-  const pooled: usize = load<u32>(state, RATE_HISTOGRAM);
-  const ofRow: usize = load<u32>(state, ROW_HISTOGRAM);
+  // without exact quantiles the row is counted by itself, and added to the pooled rates once it is written
+  let counted: usize = load<u32>(state, ROW_HISTOGRAM);
+  if (exact) counted = load<u32>(state, WARM) ? load<u32>(state, RATE_HISTOGRAM) : 0;
   const scratch: usize = load<u32>(state, ROW_RATES);
   const watched = load<u32>(state, WATCHED) > 0;
   const scale = load<f64>(state, H_SCALE);
@@ -202,8 +199,7 @@ function sampleRates(state: usize, row: u32): void {
       largest = f64x2.pmax(largest, rates);
     }
     if (bucketed) countInBuckets(scratch, n, from, lanes + LANE_RATE, count);
-    if (warm) countRates(state, pooled, lanes + LANE_RATE, count);
-    if (!exact) countRates(state, ofRow, lanes + LANE_RATE, count);
+    if (counted) countRates(state, counted, lanes + LANE_RATE, count);
     for (let p = lanes; p < end && !quadratic; p += 8) {
       const rate = load<f64>(p, LANE_RATE);
       powerSum += tabulated ? tabulatedPower(state, rate) : scale * Math.pow(rate, exponent);

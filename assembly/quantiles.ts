@@ -45,32 +45,46 @@ function increment(bin: usize): void {
   store<f64>(bin, load<f64>(bin) + 1);
 }
 
-/** Empties the bins that rates between `low` and `high` fell into. */
-export function clearHistogram(state: usize, histogram: usize, low: f64, high: f64): void {
-  const first = binOf(state, low);
-  memory.fill(histogram + (first << 3), 0, (binOf(state, high) + 1 - first) << 3);
+/** Empties the bins that rates between `low` and `high` fell into; their counts go to `pooled`, unless that is 0. */
+export function clearHistogram(
+  state: usize,
+  histogram: usize,
+  pooled: usize,
+  low: f64,
+  high: f64,
+): void {
+  const first = binOf(state, low) << 3;
+  const behind = (binOf(state, high) + 1) << 3;
+  if (pooled) {
+    for (let bin = first; bin < behind; bin += 8) {
+      store<f64>(pooled + bin, load<f64>(pooled + bin) + load<f64>(histogram + bin));
+    }
+  }
+  memory.fill(histogram + first, 0, behind - first);
 }
 
-/** The value below which the fraction `level` of the counts lies; NaN without counts. */
-export function histogramQuantile(state: usize, histogram: usize, level: f64): f64 {
-  let total: f64 = 0;
-  const end = histogram + (HISTOGRAM_BINS << 3);
-  for (let p = histogram; p < end; p += 8) total += load<f64>(p);
-  if (total == 0) return NaN;
-  const target = level * total;
+/** The value below which the fraction `level` of `count` rates lies, which are between `smallest` and `largest`. */
+export function histogramQuantile(
+  state: usize,
+  histogram: usize,
+  count: u32,
+  smallest: f64,
+  largest: f64,
+  level: f64,
+): f64 {
+  const target = level * <f64>count;
   const base = load<u64>(state, HISTOGRAM_BASE);
+  const end = binOf(state, largest);
   let below: f64 = 0;
-  let last: f64 = NaN;
-  for (let bin: u64 = 0; bin < <u64>HISTOGRAM_BINS; bin++) {
-    const count = load<f64>(histogram + ((<usize>bin) << 3));
-    if (count == 0) continue;
+  for (let bin = binOf(state, smallest); bin <= end; bin++) {
+    const some = load<f64>(histogram + (bin << 3));
+    if (some == 0) continue;
     const low = bin == 0 ? 0 : reinterpret<f64>((base + bin) << BIN_SHIFT);
     const high = reinterpret<f64>((base + bin + 1) << BIN_SHIFT);
-    if (below + count >= target) return low + (high - low) * ((target - below) / count);
-    below += count;
-    last = high;
+    if (below + some >= target) return low + (high - low) * ((target - below) / some);
+    below += some;
   }
-  return last;
+  return largest;
 }
 
 /** Values are handled in groups of 16, the last one filled up. */

@@ -4,6 +4,7 @@
  * touch.ts does to memory what events do. Parts overlap in a processor, so they are estimates, and what is left is named so.
  */
 
+import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { instantiateKernel, kernelBuild } from '../src/engine/kernel.js';
 import { RNG } from '../src/engine/layout.js';
@@ -12,7 +13,6 @@ import { expectedBusyFraction } from '../src/speed.js';
 import { errorWithin, restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';
-import { type Spread, spreadOf } from './spread.js';
 import { Touch } from './touch.js';
 
 const LAMBDA = 0.8;

@@ -3,13 +3,14 @@
  * is no family, a row of the recording every 1/λ, m = 10, and a start from Unif[0, 2]. 10,000 servers; benny is the clock.
  */
 import b from 'benny';
+import { spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { Simulation, type SimulationConfig } from '../src/index.js';
-import { expectedBusyFraction } from '../src/speed.js';
+import { busyTime, expectedBusyFraction } from '../src/speed.js';
 import { errorWithin, restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';
-import { ratioOf, spreadOf } from './spread.js';
+import { pointsOfSpreads, ratioOf } from './spread.js';
 
 const SERVERS = 10_000;
 const ARRIVAL_RATE = 0.8;
@@ -61,9 +62,6 @@ async function prepare({ name, change, lawful }: (typeof VARIANTS)[number]): Pro
   simulation.runUntil(SETTLING);
   return { name, lawful, simulation, times: [], errors: { busyFraction: [], meanRate: [] } };
 }
-
-const busyTime = (simulation: Simulation) =>
-  (simulation.result().busyFraction ?? 0) * simulation.time;
 
 /** One round: every variant in turn, and the transient. */
 async function measureRound(subjects: readonly Subject[]): Promise<void> {
@@ -122,8 +120,7 @@ function chartOf(cases: readonly Case[]): Chart {
     x: { title: 'case, in the order of the legend', domain: [0, cases.length + 1] },
     y: { title: 'ns per event', domain: [0, 1.1 * Math.max(...spread.map(({ max }) => max))] },
     series: cases.map(({ name }, i) => {
-      const { median, min, max } = spread[i] as (typeof spread)[number];
-      return { kind: 'points', name, x: [i + 1], y: [median], low: [min], high: [max] };
+      return pointsOfSpreads(name, [i + 1], [spread[i] as (typeof spread)[number]]);
     }),
   };
 }

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { freemem } from 'node:os';
 import { join } from 'node:path';
+import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import type { RunSummary } from '../src/index.js';
 import { expectedBusyFraction } from '../src/speed.js';
@@ -12,7 +13,6 @@ import { restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';
 import { ROOT } from './root.js';
-import { type Spread, spreadOf } from './spread.js';
 
 const SERVERS = 1e8;
 const HORIZON = 3;

@@ -2,11 +2,13 @@
  * npm run bench -- parallel: a sweep of equal runs on one worker and on two, interleaved in one process, and what
  * a very short run costs beyond its simulation. The results are compared as well: they must be the same.
  */
+
+import { spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { type SweepPlan, sweep } from '../src/index.js';
 import { quantitiesTable } from './report.js';
 import { publish, type Quantity } from './results.js';
-import { ratioOf, spreadOf } from './spread.js';
+import { pointsOfSpreads, ratioOf } from './spread.js';
 
 const ROUNDS = 7;
 const PLANS: Record<string, SweepPlan> = {
@@ -60,9 +62,7 @@ function chartOf(quantities: readonly Quantity[]): Chart {
     caption: 'Medians of the rounds, with the least and the greatest.',
     x: { title: 'sweep, in the order of the legend', domain: [0, speedUps.length + 1] },
     y: { title: 'speed-up', domain: [0, 2.2] },
-    series: speedUps.map(({ name, value: { median, min, max } }, i) => {
-      return { kind: 'points', name, x: [i + 1], y: [median], low: [min], high: [max] };
-    }),
+    series: speedUps.map(({ name, value }, i) => pointsOfSpreads(name, [i + 1], [value])),
   };
 }
 

@@ -2,12 +2,14 @@
  * npm run bench -- peers: nanoseconds per event of the engine and its peers near the stationary state, in turn, with
  * random numbers of their own in each round.
  */
-import type { Chart, Series } from '../src/charts/chart.js';
+
+import { spreadOf } from '../src/analysis/spread.js';
+import type { Chart } from '../src/charts/chart.js';
 import { accuracyOf, restingRate } from './accuracy.js';
 import { findPeers, type Measurement, type Peer, type PeerParameters } from './peers/index.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';
-import { ratioOf, spreadOf } from './spread.js';
+import { pointsOfSpreads, ratioOf } from './spread.js';
 
 const LAMBDA = 0.8;
 const INVERSE_STEP_SIZE = 500;
@@ -120,13 +122,13 @@ function chartOf(cases: readonly Case[]): Chart {
     caption: 'Medians of the rounds, with the fastest and the slowest of them.',
     x: { title: 'servers', scale: 'log', domain: [50, 2e7] },
     y: { title: 'ns per event', scale: 'log' },
-    series: names.flatMap((name): Series[] => {
+    series: names.map((name) => {
       const own = cases.filter((one) => one.name === name);
-      const spread = own.map(({ nanosecondsPerEvent }) => nanosecondsPerEvent);
-      const y = spread.map(({ median }) => median);
-      const x = own.map(({ n }) => n);
-      const low = spread.map(({ min }) => min);
-      return [{ kind: 'points', name, x, y, low, high: spread.map(({ max }) => max) }];
+      return pointsOfSpreads(
+        name,
+        own.map(({ n }) => n),
+        own.map(({ nanosecondsPerEvent }) => nanosecondsPerEvent),
+      );
     }),
   };
 }

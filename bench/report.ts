@@ -1,7 +1,8 @@
 /** Findings as lines to read while a suite runs. */
+
+import type { Spread } from '../src/analysis/spread.js';
 import { aligned } from '../src/cli/format.js';
 import type { Case, Quantity } from './results.js';
-import type { Spread } from './spread.js';
 
 export function casesTable(cases: readonly Case[]): string {
   return aligned([

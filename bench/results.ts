@@ -1,12 +1,13 @@
 /** The files of results: one of JSON per suite, and one picture. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Spread } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { svgOf } from '../src/charts/svg.js';
+import { writeWhole } from '../src/cli/store/files.js';
 import type { Accuracy } from './accuracy.js';
 import { type Provenance, provenance } from './machine.js';
 import { ROOT } from './root.js';
-import type { Spread } from './spread.js';
 
 /** One thing measured at one number of servers. */
 export interface Case {
@@ -43,21 +44,15 @@ export const RESULTS = join(ROOT, 'bench', 'results');
 /** Writes a suite's findings and its chart; each file is whole at any time. */
 export async function publish(suite: string, findings: Findings, chart: Chart): Promise<void> {
   const results: Results = { suite, ...provenance(), ...findings };
-  writeWhole(`${suite}.json`, `${JSON.stringify(results, significant, 2)}\n`);
-  writeWhole(`${suite}.svg`, await svgOf(chart));
+  mkdirSync(RESULTS, { recursive: true });
+  writeWhole(join(RESULTS, `${suite}.json`), `${JSON.stringify(results, significant, 2)}\n`);
+  writeWhole(join(RESULTS, `${suite}.svg`), await svgOf(chart));
 }
 
 /** The last published findings of a suite, if there are any. */
 export function lastResults(suite: string): Results | undefined {
   const path = join(RESULTS, `${suite}.json`);
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Results) : undefined;
-}
-
-function writeWhole(name: string, text: string): void {
-  mkdirSync(RESULTS, { recursive: true });
-  const unfinished = join(RESULTS, `${name}.tmp`);
-  writeFileSync(unfinished, text);
-  renameSync(unfinished, join(RESULTS, name));
 }
 
 /** No clock is good for more than five digits. */

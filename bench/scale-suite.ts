@@ -6,6 +6,7 @@ import { execFileSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { validateConfig } from '../src/config.js';
 import { planMemory } from '../src/engine/memory.js';
@@ -16,7 +17,7 @@ import type { Measurement, PeerParameters } from './peers/measurement.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';
 import { ROOT } from './root.js';
-import { ratioOf, type Spread, spreadOf } from './spread.js';
+import { pointsOfSpreads, ratioOf } from './spread.js';
 
 const LAMBDA = 0.8;
 const ROUNDS = 5;
@@ -149,22 +150,18 @@ function measureStart(): Quantity[] {
 
 function chartOf(cases: readonly Case[]): Chart {
   const spread = cases.map(({ nanosecondsPerEvent }) => nanosecondsPerEvent);
-  const high = spread.map(({ max }) => max);
   return {
     name: 'scale',
     title: 'Time per event of the engine, λ = 0.8, m = 500',
     caption: 'Medians of the rounds, with the fastest and the slowest of them.',
     x: { title: 'servers', scale: 'log', domain: [50, 2e7] },
-    y: { title: 'ns per event', domain: [0, 1.1 * Math.max(...high)] },
+    y: { title: 'ns per event', domain: [0, 1.1 * Math.max(...spread.map(({ max }) => max))] },
     series: [
-      {
-        kind: 'points',
-        name: 'WASM engine',
-        x: cases.map(({ n }) => n),
-        y: spread.map(({ median }) => median),
-        low: spread.map(({ min }) => min),
-        high,
-      },
+      pointsOfSpreads(
+        'WASM engine',
+        cases.map(({ n }) => n),
+        spread,
+      ),
     ],
   };
 }

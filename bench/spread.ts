@@ -1,20 +1,6 @@
-/** What several rounds of one measurement say: the middle, and how far they were apart. */
-
-export interface Spread {
-  median: number;
-  min: number;
-  max: number;
-}
-
-/** @throws {RangeError} for no values */
-export function spreadOf(values: readonly number[]): Spread {
-  if (values.length === 0)
-    throw new RangeError('values is empty; it must hold at least one number');
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[sorted.length >> 1] as number;
-  const lower = sorted[(sorted.length - 1) >> 1] as number;
-  return { median: (lower + upper) / 2, min: sorted[0] as number, max: sorted.at(-1) as number };
-}
+/** Spreads of ratios, and how they are drawn. */
+import { type Spread, spreadOf } from '../src/analysis/spread.js';
+import type { Series } from '../src/charts/chart.js';
 
 /**
  * Of one measurement over another, round by round: both were taken at about the same time, so what else the machine
@@ -22,4 +8,16 @@ export function spreadOf(values: readonly number[]): Spread {
  */
 export function ratioOf(above: readonly number[], below: readonly number[]): Spread {
   return spreadOf(above.map((value, i) => value / (below[i] as number)));
+}
+
+/** Medians with the least and the greatest as error bars. */
+export function pointsOfSpreads(name: string, x: number[], spreads: readonly Spread[]): Series {
+  return {
+    kind: 'points',
+    name,
+    x,
+    y: spreads.map(({ median }) => median),
+    low: spreads.map(({ min }) => min),
+    high: spreads.map(({ max }) => max),
+  };
 }

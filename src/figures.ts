@@ -34,6 +34,11 @@ export interface Figures {
   cost: { delay: number | null; power: number | null; total: number | null };
 }
 
+/** Accepted arrivals and departures. */
+export function acceptedEvents({ arrivals, dropped, departures }: Figures['events']): number {
+  return arrivals - dropped + departures;
+}
+
 /** What the figures need to know of the system. */
 export interface System {
   servers: number;

@@ -4,6 +4,7 @@
  */
 import { yieldToEventLoop } from '#platform';
 import { meanInterval } from './analysis/interval.js';
+import { type Spread, spreadOf } from './analysis/spread.js';
 import { loadStudent } from './analysis/student.js';
 import { validateConfig } from './config.js';
 import { costFunctions, PAPER_COST } from './cost.js';
@@ -31,7 +32,7 @@ export interface Speed {
   /** accepted arrivals and departures that were timed */
   events: number;
   /** over the rounds */
-  nanosecondsPerEvent: { median: number; min: number; max: number };
+  nanosecondsPerEvent: Spread;
   /** at the median */
   eventsPerSecond: number;
   /**
@@ -131,11 +132,11 @@ class Meter {
   async round(milliseconds: number): Promise<void> {
     const simulation = this.#simulation;
     const { time, events } = simulation;
-    const busyTime = this.#busyTime();
+    const before = busyTime(simulation);
     let elapsed = 0;
     while (elapsed < milliseconds) elapsed += await this.#slice();
     const done = simulation.events - events;
-    const busy = (this.#busyTime() - busyTime) / (simulation.time - time);
+    const busy = (busyTime(simulation) - before) / (simulation.time - time);
     const { arrivalRate } = SPEED_SYSTEM;
     this.#nanoseconds.push((1e6 * elapsed) / done);
     this.#busy.push(busy);
@@ -144,19 +145,14 @@ class Meter {
   }
 
   speed(): Speed {
-    const sorted = this.#nanoseconds.toSorted((a, b) => a - b);
-    const median = medianOf(sorted);
+    const nanosecondsPerEvent = spreadOf(this.#nanoseconds);
     const { mean: error, halfWidth } = meanInterval(this.#errors);
     const measured = this.#busy.reduce((sum, busy) => sum + busy, 0) / this.rounds;
     return {
       servers: this.#simulation.config.servers,
       events: this.#events,
-      nanosecondsPerEvent: {
-        median,
-        min: sorted[0] as number,
-        max: sorted.at(-1) as number,
-      },
-      eventsPerSecond: 1e9 / median,
+      nanosecondsPerEvent,
+      eventsPerSecond: 1e9 / nanosecondsPerEvent.median,
       busyFraction: { measured, exact: measured - error, error, halfWidth: halfWidth as number },
     };
   }
@@ -173,15 +169,9 @@ class Meter {
     await yieldToEventLoop();
     return elapsed;
   }
-
-  /** ∫ of the fraction of busy servers since t = 0. */
-  #busyTime(): number {
-    return (this.#simulation.result().busyFraction ?? 0) * this.#simulation.time;
-  }
 }
 
-function medianOf(sorted: readonly number[]): number {
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+/** ∫ of the fraction of busy servers since t = 0, of a run without a warm-up. */
+export function busyTime(simulation: Simulation): number {
+  return (simulation.result().busyFraction ?? 0) * simulation.time;
 }

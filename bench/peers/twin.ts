@@ -23,7 +23,7 @@ export function runTypeScriptTwin(
 }
 
 /** Blocks pay once the records have outgrown the caches. */
-export function bestVariant(n: number): Variant {
+function bestVariant(n: number): Variant {
   return n < 50_000 ? 'single' : 'block';
 }
 

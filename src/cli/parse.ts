@@ -11,6 +11,20 @@ export function numberOrText(text: string): number | string {
   return NUMBER.test(text) ? Number(text) : text;
 }
 
+/** @throws {BadInput} */
+export function wholeNumber(flag: string, text: string, low: number, high: number): number {
+  const value = numberOrText(text);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
+    throw new BadInput(`--${flag}: got "${text}"; must be a whole number from ${low} to ${high}`);
+  }
+  return value;
+}
+
+/** `--workers`; undefined if it is not given. @throws {BadInput} */
+export function workersFlag(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : wholeNumber('workers', text, 0, 1024);
+}
+
 /** Seeds are told apart by their text, so `1e3` and `007` must stay text. */
 export function seed(text: string): number | string {
   return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;

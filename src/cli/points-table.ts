@@ -32,7 +32,7 @@ export function pointsTable(points: readonly PointResult[]): string {
 }
 
 /** 1.5865 ± 0.0007 */
-export function withInterval(interval: Interval | null): string {
+function withInterval(interval: Interval | null): string {
   if (interval === null) return '–';
   const { mean, halfWidth } = interval;
   return halfWidth === null ? figure(mean) : `${figure(mean)} ± ${figure(halfWidth, 2)}`;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Experiment, ExperimentOptions } from '../experiments/experiment.js';
 import { BadInput, Failure } from './bad-input.js';
 import { listenForInterruption } from './interruption.js';
-import { numberOrText, seed as parseSeed } from './parse.js';
+import { seed as parseSeed, wholeNumber, workersFlag } from './parse.js';
 import type { Format } from './reproduce/files.js';
 
 const DETAILS = `
@@ -73,10 +73,9 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
   const options: ExperimentOptions = {
     size: flags.quick ? 'quick' : 'full',
     seed: parseSeed(flags.seed),
-    backlog: count('backlog', flags.backlog, 1, 100_000),
+    backlog: wholeNumber('backlog', flags.backlog, 1, 100_000),
   };
-  const workers =
-    flags.workers === undefined ? undefined : count('workers', flags.workers, 0, 1024);
+  const workers = workersFlag(flags.workers);
   const formats = formatsOf(flags.formats);
   const reproduction = await Reproduction.open(flags.out, chosen, options);
   const { status, failures } = await reproduction.run({
@@ -109,12 +108,4 @@ function formatsOf(text: string): Format[] {
     throw new BadInput(`--formats: got "${unknown}"; must be a list of ${FORMATS.join(', ')}`);
   }
   return formats;
-}
-
-function count(name: string, text: string, low: number, high: number): number {
-  const value = numberOrText(text);
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < low || value > high) {
-    throw new BadInput(`--${name}: got "${text}"; must be a whole number from ${low} to ${high}`);
-  }
-  return value;
 }

@@ -4,7 +4,7 @@ import type { SweepResult } from '../many/sweep.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
-import { numberOrText } from './parse.js';
+import { workersFlag } from './parse.js';
 import { ownership, parseShard } from './shard.js';
 
 const DETAILS = `
@@ -81,37 +81,29 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   ]);
   const given = await readJson(path, 'a plan');
   const shard = flags.shard === undefined ? null : parseShard(flags.shard, process.env);
-  const workers = flags.workers === undefined ? undefined : Number(numberOrText(flags.workers));
+  const workers = workersFlag(flags.workers);
   let plan: CompletePlan;
   try {
     plan = completePlan(given);
   } catch (error) {
     throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
   }
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
-    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
-  }
   const { hash } = await kernelBuild('release');
   const store = new Store(flags.out, plan, given, shard, hash);
 
   const stop = new AbortController();
-  interruption.signal.addEventListener('abort', () => stop.abort());
   const record = recordInto(store, () => stop.abort());
   const bar = await progress.sweepProgressBar(flags.quiet === true);
-  const say = (message: string) => process.stderr.write(`ratescale: ${message}\n`);
   let result: Omit<SweepResult, 'replications'>;
   try {
     result = await runPlan(plan, {
       workers,
-      signal: stop.signal,
+      signal: AbortSignal.any([interruption.signal, stop.signal]),
       known: store.known,
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
       onReplication: record.onReplication,
-      onFailure: ({ point, replication, message, final }) =>
-        say(
-          `point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}`,
-        ),
+      onFailure: progress.sayFailure,
     });
   } finally {
     bar.clear();

@@ -1,4 +1,4 @@
-import type { SweepProgress } from '../many/sweep.js';
+import type { Failure, SweepProgress } from '../many/sweep.js';
 import { duration, grouped, perSecond } from './format.js';
 import { newBar } from './progress.js';
 
@@ -27,4 +27,15 @@ export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar
     },
     clear,
   };
+}
+
+/** Tells on stderr of a thread that died, or of a replication that failed for good. */
+export function sayFailure(
+  { point, replication, message, final }: Failure & { final: boolean },
+  where = '',
+): void {
+  const next = final ? '' : '; trying once more';
+  process.stderr.write(
+    `ratescale: ${where}point ${point}, replication ${replication}: ${message}${next}\n`,
+  );
 }

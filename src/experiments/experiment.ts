@@ -39,8 +39,7 @@ export interface Claim {
   claim: string;
   /** the numbers, with their intervals */
   measured: string;
-  /** `null`: told, not judged */
-  agrees: boolean | null;
+  agrees: boolean;
 }
 
 /** Runs of a plan, by point. */

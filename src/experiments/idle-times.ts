@@ -41,7 +41,7 @@ export const idleTimes: Experiment = {
   /**
    * The average idle signal of each class of servers. Equation (2.2) integrates it for us: over a time T a rate that
    * hardly moves changes by −(g' + h'/μ + h' Ī)T/m, Ī the average of I_v. With m = 10¹⁰ rates move by
-   * 10⁻⁴ at most in 10⁶ units of time, and rounding leaves 10⁻⁶ of Ī.
+   * some 10⁻⁴ in 10⁶ units of time, and rounding leaves 10⁻⁶ of Ī.
    */
   measure(trajectory: Trajectory, { servers, inverseStepSize }: CompleteConfig): number[] {
     const { time } = trajectory;

@@ -5,6 +5,7 @@ import { loadStudent } from '../analysis/student.js';
 import type { CompleteConfig, SimulationConfig } from '../config.js';
 import { ConfigError } from '../errors.js';
 import {
+  acceptedEvents,
   FIGURE_NAMES,
   type FigureName,
   type Figures,
@@ -301,7 +302,7 @@ export async function runPlan(
       }
       running.delete(lane);
       if (result?.status === 'completed') {
-        eventsDone += result.events.arrivals - result.events.dropped + result.events.departures;
+        eventsDone += acceptedEvents(result.events);
         const { engine: _engine, status: _status, confidence: _confidence, ...summary } = result;
         const measured = measure?.(result.trajectory, config);
         ledger.done.set(replication, summary);

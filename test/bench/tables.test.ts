@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lastResults } from '../../bench/results.js';
-import { ratioOf, spreadOf } from '../../bench/spread.js';
+import { ratioOf } from '../../bench/spread.js';
 import { PAGE, withTables } from '../../bench/table.js';
 import { TARGETS } from '../../bench/targets.js';
+import { spreadOf } from '../../src/analysis/spread.js';
 
 const suites = [...new Set(TARGETS.map(({ suite }) => suite))];
 

@@ -1,9 +1,9 @@
 /** Experiments in a directory: each a sweep of its own, then its conclusion, then the report. */
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { kernelBuild } from '../../engine/kernel.js';
 import { type Experiment, type ExperimentOptions, Results } from '../../experiments/experiment.js';
 import { EXPERIMENTS } from '../../experiments/index.js';
+import { acceptedEvents } from '../../figures.js';
 import { type CompletePlan, completePlan } from '../../many/plan.js';
 import { runPlan, type SweepResult } from '../../many/sweep.js';
 import { VERSION } from '../../version.js';
@@ -11,6 +11,7 @@ import { BadInput } from '../bad-input.js';
 import { readIfThere, writeWhole } from '../store/files.js';
 import { readManifest, recordInto, Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
+import { sayFailure } from '../sweep-progress.js';
 import { type Format, writeChart } from './files.js';
 import { ReproductionProgress } from './progress.js';
 import { type Finding, reportOf } from './report.js';
@@ -90,24 +91,18 @@ export class Reproduction {
   }> {
     const progress = await ReproductionProgress.start(this.#parts, quiet);
     const stop = new AbortController();
-    const abort = () => stop.abort();
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
     let failures = 0;
     try {
       for (const { experiment, plan, store } of this.#parts) {
-        const record = recordInto(store, abort);
+        const record = recordInto(store, () => stop.abort());
         const result = await runPlan(plan, {
           workers,
-          signal: stop.signal,
+          signal: AbortSignal.any([signal, stop.signal]),
           known: store.known,
           measure: experiment.measure,
           onProgress: progress.of(experiment),
           onReplication: record.onReplication,
-          onFailure: ({ point, replication, message, final }) =>
-            process.stderr.write(
-              `ratescale: ${experiment.name}, point ${point}, replication ${replication}: ${message}${final ? '' : '; trying once more'}\n`,
-            ),
+          onFailure: (failure) => sayFailure(failure, `${experiment.name}, `),
         });
         record.check();
         if (result.status === 'cancelled') return { status: 'cancelled', failures };
@@ -122,7 +117,6 @@ export class Reproduction {
       return { status: 'completed', failures };
     } finally {
       progress.clear();
-      signal.removeEventListener('abort', abort);
     }
   }
 
@@ -158,9 +152,7 @@ export class Reproduction {
       kernelHash: this.#kernelHash,
       options: this.#options,
       runs: store.results.length,
-      events: store.results.reduce((sum, { events }) => {
-        return sum + events.arrivals - events.dropped + events.departures;
-      }, 0),
+      events: store.results.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
       claims,
       choices,
       pictures,
@@ -172,9 +164,8 @@ export class Reproduction {
 
   /** Findings in the directory, of this and earlier commands, in the order of the paper. */
   #present(): Finding[] {
-    const directories = new Set(readdirSync(this.#directory));
     return EXPERIMENTS.flatMap(({ name }) => {
-      const text = directories.has(name) ? readIfThere(join(this.#directory, name, FINDING)) : null;
+      const text = readIfThere(join(this.#directory, name, FINDING));
       return text === null ? [] : [JSON.parse(text) as Finding];
     });
   }
@@ -189,7 +180,7 @@ export class Reproduction {
     const lines = this.#findings.flatMap(({ title, claims }) => [
       `\n${title}\n`,
       ...claims.map(({ claim, measured, agrees }) => {
-        const verdict = agrees === null ? '–' : agrees ? 'agrees' : 'DIFFERS';
+        const verdict = agrees ? 'agrees' : 'DIFFERS';
         return `  ${verdict}: ${claim}\n    ${measured}\n`;
       }),
     ]);

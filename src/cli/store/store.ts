@@ -214,7 +214,7 @@ export function readManifest(directory: string): Manifest | null {
   return manifest;
 }
 
-export function writeManifest(directory: string, manifest: Manifest): void {
+function writeManifest(directory: string, manifest: Manifest): void {
   writeWhole(join(directory, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 

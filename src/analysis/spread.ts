@@ -1,0 +1,17 @@
+/** What several rounds of one measurement say: the middle, and how far they were apart. */
+
+export interface Spread {
+  median: number;
+  min: number;
+  max: number;
+}
+
+/** @throws {RangeError} for no values */
+export function spreadOf(values: readonly number[]): Spread {
+  if (values.length === 0)
+    throw new RangeError('values is empty; it must hold at least one number');
+  const sorted = values.toSorted((a, b) => a - b);
+  const upper = sorted[sorted.length >> 1] as number;
+  const lower = sorted[(sorted.length - 1) >> 1] as number;
+  return { median: (lower + upper) / 2, min: sorted[0] as number, max: sorted.at(-1) as number };
+}

@@ -20,11 +20,6 @@ export function wholeNumber(flag: string, text: string, low: number, high: numbe
   return value;
 }
 
-/** `--workers`; undefined if it is not given. @throws {BadInput} */
-export function workersFlag(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : wholeNumber('workers', text, 0, 1024);
-}
-
 /** Seeds are told apart by their text, so `1e3` and `007` must stay text. */
 export function seed(text: string): number | string {
   return String(Number(text)) === text && Number.isFinite(Number(text)) ? Number(text) : text;

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Experiment, ExperimentOptions } from '../experiments/experiment.js';
 import { BadInput, Failure } from './bad-input.js';
 import { listenForInterruption } from './interruption.js';
-import { seed as parseSeed, wholeNumber, workersFlag } from './parse.js';
+import { seed as parseSeed, wholeNumber } from './parse.js';
 import type { Format } from './reproduce/files.js';
 
 const DETAILS = `
@@ -75,7 +75,8 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
     seed: parseSeed(flags.seed),
     backlog: wholeNumber('backlog', flags.backlog, 1, 100_000),
   };
-  const workers = workersFlag(flags.workers);
+  const workers =
+    flags.workers === undefined ? undefined : wholeNumber('workers', flags.workers, 0, 1024);
   const formats = formatsOf(flags.formats);
   const reproduction = await Reproduction.open(flags.out, chosen, options);
   const { status, failures } = await reproduction.run({

@@ -4,7 +4,7 @@ import type { SweepResult } from '../many/sweep.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
-import { workersFlag } from './parse.js';
+import { numberOrText } from './parse.js';
 import { ownership, parseShard } from './shard.js';
 
 const DETAILS = `
@@ -81,12 +81,15 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   ]);
   const given = await readJson(path, 'a plan');
   const shard = flags.shard === undefined ? null : parseShard(flags.shard, process.env);
-  const workers = workersFlag(flags.workers);
+  const workers = flags.workers === undefined ? undefined : Number(numberOrText(flags.workers));
   let plan: CompletePlan;
   try {
     plan = completePlan(given);
   } catch (error) {
     throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
+  }
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
+    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
   }
   const { hash } = await kernelBuild('release');
   const store = new Store(flags.out, plan, given, shard, hash);

@@ -9,7 +9,7 @@ import type { Chart } from '../src/charts/chart.js';
 import { instantiateKernel, kernelBuild } from '../src/engine/kernel.js';
 import { RNG } from '../src/engine/layout.js';
 import { Simulation } from '../src/index.js';
-import { expectedBusyFraction } from '../src/speed.js';
+import { expectedBusyFraction } from '../src/run/speed.js';
 import { errorWithin, restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';

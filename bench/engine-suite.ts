@@ -6,7 +6,7 @@ import b from 'benny';
 import { spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { Simulation, type SimulationConfig } from '../src/index.js';
-import { busyTime, expectedBusyFraction } from '../src/speed.js';
+import { busyTime, expectedBusyFraction } from '../src/run/speed.js';
 import { errorWithin, restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';

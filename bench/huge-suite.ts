@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import type { RunSummary } from '../src/index.js';
-import { expectedBusyFraction } from '../src/speed.js';
+import { expectedBusyFraction } from '../src/run/speed.js';
 import { restingRate } from './accuracy.js';
 import { casesTable, quantitiesTable } from './report.js';
 import { type Case, publish, type Quantity } from './results.js';

@@ -2,7 +2,7 @@
  * npm run bench [-- <suite> …]: suites, one after the other, each writing bench/results/<suite>.json and .svg; `table`
  * makes the tables of docs/speed.md from those; `--check` is the guard against lost speed.
  */
-import { loadStudent } from '../src/analysis/student.js';
+import { loadStudent } from '../src/numerics/student.js';
 
 interface Command {
   run: () => Promise<void>;

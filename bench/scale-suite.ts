@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
-import { validateConfig } from '../src/config.js';
+import { validateConfig } from '../src/config/config.js';
 import { planMemory } from '../src/engine/memory.js';
 import { ConfigError, Simulation } from '../src/index.js';
 import { accuracyOf, restingRate } from './accuracy.js';

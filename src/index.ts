@@ -1,8 +1,9 @@
 /** ratescale: exact simulation of service systems whose servers set their own speed. */
 
 export type { Interval } from './analysis/interval.js';
-export type { CompleteConfig, InitialRates, SimulationConfig } from './config.js';
-export { validateConfig } from './config.js';
+export type { Confidence } from './analysis/sections.js';
+export type { CompleteConfig, InitialRates, SimulationConfig } from './config/config.js';
+export { validateConfig } from './config/config.js';
 export type {
   AnyFunction,
   Cost,
@@ -11,11 +12,15 @@ export type {
   CustomFunction,
   PowerCost,
   SlownessCost,
-} from './cost.js';
-export { costFunctions, optimalRate, PAPER_COST, resolveCost, upperRate } from './cost.js';
+} from './cost/cost.js';
+export { costFunctions, optimalRate, PAPER_COST, resolveCost, upperRate } from './cost/cost.js';
 export { CheckpointError, ConfigError, EngineError } from './errors.js';
-export type { FigureName, Figures } from './figures.js';
-export type { Axes, Point, SweepPlan, Values } from './many/plan.js';
+export type { FigureName, Figures } from './figures/figures.js';
+export type { ParameterChange, RunSummary, SimulationResult } from './run/result.js';
+export { type Progress, type SimulateOptions, simulate } from './run/simulate.js';
+export { Simulation, type SimulationOptions } from './run/simulation.js';
+export type { Trajectory, TrajectoryCopy } from './run/trajectory.js';
+export type { Axes, Point, SweepPlan, Values } from './studies/plan.js';
 export {
   type Failure,
   type ManyOptions,
@@ -26,11 +31,6 @@ export {
   type SweepProgress,
   type SweepResult,
   sweep,
-} from './many/sweep.js';
-export type { ParameterChange, RunSummary, SimulationResult } from './result.js';
-export type { Confidence } from './sections.js';
-export { type Progress, type SimulateOptions, simulate } from './simulate.js';
-export { Simulation, type SimulationOptions } from './simulation.js';
+} from './studies/sweep.js';
 export * from './theory/index.js';
-export type { Trajectory, TrajectoryCopy } from './trajectory.js';
 export { VERSION } from './version.js';

@@ -7,12 +7,12 @@
  * seeds, and there are twelve; well inside the range, as they should be, far less often.
  */
 import { expect, it } from 'vitest';
-import { type SimulationConfig, validateConfig } from '../src/config.js';
+import { type SimulationConfig, validateConfig } from '../src/config/config.js';
 import type { Instance } from '../src/engine/instance.js';
-import { here } from '../src/executor.js';
-import { type FigureName, figureOf } from '../src/figures.js';
-import { Run } from '../src/run.js';
-import { runInSections } from '../src/simulate.js';
+import { type FigureName, figureOf } from '../src/figures/figures.js';
+import { here } from '../src/run/executor.js';
+import { Run } from '../src/run/run.js';
+import { runInSections } from '../src/run/simulate.js';
 import { stationaryLaw } from '../src/theory/index.js';
 import { fixedPoint } from './reference/exact-laws.js';
 import { logGamma, mean, normalQuantile, variance } from './reference/statistics.js';

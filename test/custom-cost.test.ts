@@ -1,7 +1,7 @@
 /** Costs beyond the families: expressions and code, tabulated for the engine. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CostChoice, costFunctions, PAPER_COST, resolveCost } from '../src/cost.js';
+import { type CostChoice, costFunctions, PAPER_COST, resolveCost } from '../src/cost/cost.js';
 import { CheckpointError, optimalRate, Simulation, simulate, upperRate } from '../src/index.js';
 import { rawKernel } from './engine/raw-kernel.js';
 import { fixedPoint } from './reference/exact-laws.js';

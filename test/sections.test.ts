@@ -1,6 +1,6 @@
 /** What `simulate` adds to a run: sections, an automatic warm-up, confidence, precision. */
 import { describe, expect, it } from 'vitest';
-import { FIGURE_NAMES, figureOf, HEADLINE_FIGURES } from '../src/figures.js';
+import { FIGURE_NAMES, figureOf, HEADLINE_FIGURES } from '../src/figures/figures.js';
 import {
   ConfigError,
   PAPER_COST,

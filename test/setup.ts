@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { loadStudent } from '../src/analysis/student.js';
+import { loadStudent } from '../src/numerics/student.js';
 
 // properties are tried on the same cases every time: a failure is a change of the code, not of luck
 fc.configureGlobal({ seed: 20260215 });

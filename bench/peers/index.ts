@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync 
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { seedWords } from '../../src/seed.js';
+import { seedWords } from '../../src/engine/seed.js';
 import { runEngine } from './engine.js';
 import type { Measurement, PeerParameters } from './measurement.js';
 import { runTypeScriptTwin } from './twin.js';

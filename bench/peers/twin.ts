@@ -10,7 +10,7 @@
  */
 import { argv } from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { seedWords } from '../../src/seed.js';
+import { seedWords } from '../../src/engine/seed.js';
 import { type Measurement, measure, type PeerParameters, type System } from './measurement.js';
 
 export type Variant = 'single' | 'block';

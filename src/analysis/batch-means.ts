@@ -1,6 +1,6 @@
+import { checkConfidence, tFactor } from '../numerics/student.js';
 import { checkCount } from '../theory/arguments.js';
 import { moments } from './interval.js';
-import { checkConfidence, tFactor } from './student.js';
 
 /** What the method of batch means says about the mean of one long stationary series. */
 export interface BatchMeans {

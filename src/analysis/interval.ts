@@ -1,4 +1,4 @@
-import { checkConfidence, tFactor } from './student.js';
+import { checkConfidence, tFactor } from '../numerics/student.js';
 
 /** A confidence interval for the mean of independent values, `mean` ± `halfWidth`. */
 export interface Interval {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Speed } from '../speed.js';
+import type { Speed } from '../run/speed.js';
 import { explain, type Given, numberFlag } from './configuration.js';
 import { aligned, figure, grouped, perSecond } from './format.js';
 import { listenForInterruption } from './interruption.js';
@@ -40,7 +40,7 @@ async function bench(given: Given): Promise<void> {
     { VERSION },
     { newBar },
   ] = await Promise.all([
-    import('../speed.js'),
+    import('../run/speed.js'),
     import('../errors.js'),
     import('../engine/kernel-binary.js'),
     import('../version.js'),

@@ -1,6 +1,6 @@
 /** The configuration of a run: a file, and the flags that override it. */
 import { readFile } from 'node:fs/promises';
-import type { SimulationConfig } from '../config.js';
+import type { SimulationConfig } from '../config/config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
 import { namesFile, numberOrText } from './parse.js';

@@ -29,8 +29,8 @@ async function merge(
     { parseResults, readManifest, RESULTS, Store },
     files,
   ] = await Promise.all([
-    import('../many/plan.js'),
-    import('../many/sweep.js'),
+    import('../studies/plan.js'),
+    import('../studies/sweep.js'),
     import('./store/store.js'),
     import('./store/files.js'),
   ]);

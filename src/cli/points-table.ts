@@ -1,5 +1,5 @@
 import type { Interval } from '../analysis/interval.js';
-import type { PointResult } from '../many/sweep.js';
+import type { PointResult } from '../studies/sweep.js';
 import { aligned, figure } from './format.js';
 
 const COLUMNS = [

@@ -1,4 +1,4 @@
-import type { Progress } from '../simulate.js';
+import type { Progress } from '../run/simulate.js';
 import { duration, figure, grouped, perSecond } from './format.js';
 
 /** Runs that end sooner flash no bar. */

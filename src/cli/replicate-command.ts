@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SweepResult } from '../many/sweep.js';
+import type { SweepResult } from '../studies/sweep.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';
@@ -40,7 +40,7 @@ async function replicates(given: Given): Promise<void> {
   const interruption = listenForInterruption();
   const [{ replicate }, { ConfigError }, { pointsTable }, { sweepProgressBar }] = await Promise.all(
     [
-      import('../many/sweep.js'),
+      import('../studies/sweep.js'),
       import('../errors.js'),
       import('./points-table.js'),
       import('./sweep-progress.js'),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SimulationResult } from '../result.js';
+import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
@@ -57,11 +57,11 @@ async function run(given: Given): Promise<void> {
   // loaded here, so that help and version need not wait for the engine
   const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
     await Promise.all([
-      import('../config.js'),
+      import('../config/config.js'),
       import('../theory/prediction.js'),
       import('../theory/comparison.js'),
       import('../errors.js'),
-      import('../simulate.js'),
+      import('../run/simulate.js'),
     ]);
   const [{ openTrajectoryFile }, { progressBar }, { summarise }] = await Promise.all([
     import('./trajectory-file.js'),

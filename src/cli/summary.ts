@@ -1,7 +1,7 @@
-import type { CompleteConfig } from '../config.js';
-import type { CostChoice } from '../cost.js';
-import type { FigureName } from '../figures.js';
-import type { RunSummary, SimulationResult } from '../result.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { CostChoice } from '../cost/cost.js';
+import type { FigureName } from '../figures/figures.js';
+import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Comparison } from '../theory/comparison.js';
 import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { CompletePlan } from '../many/plan.js';
-import type { SweepResult } from '../many/sweep.js';
+import type { CompletePlan } from '../studies/plan.js';
+import type { SweepResult } from '../studies/sweep.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
@@ -72,8 +72,8 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     { kernelBuild },
     progress,
   ] = await Promise.all([
-    import('../many/plan.js'),
-    import('../many/sweep.js'),
+    import('../studies/plan.js'),
+    import('../studies/sweep.js'),
     import('../errors.js'),
     import('./store/store.js'),
     import('../engine/kernel.js'),

@@ -1,4 +1,4 @@
-import type { Failure, SweepProgress } from '../many/sweep.js';
+import type { Failure, SweepProgress } from '../studies/sweep.js';
 import { duration, grouped, perSecond } from './format.js';
 import { newBar } from './progress.js';
 

@@ -33,7 +33,7 @@ export function addTheoryCommand(program: Command): void {
 
 async function theory(given: Given): Promise<void> {
   const [{ validateConfig }, { ConfigError }, { predict }] = await Promise.all([
-    import('../config.js'),
+    import('../config/config.js'),
     import('../errors.js'),
     import('../theory/prediction.js'),
   ]);

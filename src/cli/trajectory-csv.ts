@@ -1,4 +1,4 @@
-import type { SimulationResult } from '../result.js';
+import type { SimulationResult } from '../run/result.js';
 
 /** One header row, then a row for each time of the grid; numbers in full precision. */
 export function* csv({ config, trajectory }: SimulationResult): Iterable<string> {

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { access, constants, open, realpath, rename, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
-import type { SimulationResult } from '../result.js';
+import type { SimulationResult } from '../run/result.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { csv } from './trajectory-csv.js';
 import { json } from './trajectory-json.js';

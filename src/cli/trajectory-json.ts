@@ -1,4 +1,4 @@
-import type { SimulationResult } from '../result.js';
+import type { SimulationResult } from '../run/result.js';
 
 /** An object with the configuration and the fields of `TrajectoryCopy`, as plain arrays. */
 export function* json({ config, trajectory }: SimulationResult): Iterable<string> {

@@ -1,5 +1,5 @@
-import type { CostFunctions } from '../cost.js';
-import { upperRate } from '../cost.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { upperRate } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 import { CELL_BYTES, CELL_SHIFT } from './layout.js';
 

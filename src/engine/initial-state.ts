@@ -1,7 +1,6 @@
 /** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
-import type { CompleteConfig } from '../config.js';
-import { type CostFunctions, isFamilyCost, upperRate } from '../cost.js';
-import { seedWords } from '../seed.js';
+import type { CompleteConfig } from '../config/config.js';
+import { type CostFunctions, isFamilyCost, upperRate } from '../cost/cost.js';
 import { tabulateCost } from './cost-table.js';
 import {
   ARRIVAL_RATE,
@@ -64,6 +63,7 @@ import {
   ZIGGURAT,
 } from './layout.js';
 import type { MemoryPlan } from './memory.js';
+import { seedWords } from './seed.js';
 import { StateBlock } from './state.js';
 
 /**

@@ -1,5 +1,5 @@
 /** Lays out the linear memory of one simulation: which region lies where, and how much it takes. */
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import {
   BUCKET_BYTES,

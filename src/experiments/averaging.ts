@@ -1,7 +1,7 @@
 /** Theorem 2.6: as the step size falls, paths approach the averaged limit (2.3) of the same number of servers. */
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { Trajectory } from '../run/trajectory.js';
 import { averagedTrajectory } from '../theory/index.js';
-import type { Trajectory } from '../trajectory.js';
 import { COST, type Estimate, type Experiment, estimate, pointsOf, show } from './experiment.js';
 
 const LAMBDA = 0.8;

@@ -1,12 +1,12 @@
 /** An experiment: runs to be made, and what is concluded from them. */
 import { meanInterval } from '../analysis/interval.js';
 import type { Chart, Series } from '../charts/chart.js';
-import type { CompleteConfig } from '../config.js';
-import { costFunctions, PAPER_COST } from '../cost.js';
-import { type FigureName, figureOf } from '../figures.js';
-import type { SweepPlan } from '../many/plan.js';
-import type { PointResult, Replication } from '../many/sweep.js';
-import type { Trajectory } from '../trajectory.js';
+import type { CompleteConfig } from '../config/config.js';
+import { costFunctions, PAPER_COST } from '../cost/cost.js';
+import { type FigureName, figureOf } from '../figures/figures.js';
+import type { Trajectory } from '../run/trajectory.js';
+import type { SweepPlan } from '../studies/plan.js';
+import type { PointResult, Replication } from '../studies/sweep.js';
 
 export interface ExperimentOptions {
   /** `quick`: shorter and fewer runs, for wider intervals in a tenth of the time or less */

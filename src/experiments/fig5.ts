@@ -1,5 +1,5 @@
 /** Figure 5: 50 servers with unbounded buffers, starting with a backlog. */
-import { PAPER_COST, upperRate } from '../cost.js';
+import { PAPER_COST, upperRate } from '../cost/cost.js';
 import { backlogTrajectory } from '../theory/index.js';
 import { COST, type Experiment, estimate, number, show } from './experiment.js';
 import {

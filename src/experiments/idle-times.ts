@@ -1,7 +1,7 @@
 /** Theorem 2.9: servers of different rates have the same idle times once there are many. */
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { Trajectory } from '../run/trajectory.js';
 import { expectedIdleSignal, meanField } from '../theory/index.js';
-import type { Trajectory } from '../trajectory.js';
 import {
   COST,
   type Estimate,

@@ -1,8 +1,8 @@
 /** What Figures 3, 4 and 5 have in common: the rates of all servers and the longest queue against time. */
 import type { Chart } from '../charts/chart.js';
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { Trajectory } from '../run/trajectory.js';
 import { fluctuationBand } from '../theory/index.js';
-import type { Trajectory } from '../trajectory.js';
 import { COST, type ExperimentOptions, number } from './experiment.js';
 
 export const LAMBDA = 0.8;

@@ -1,4 +1,6 @@
 /** Regret: by how much the cost exceeds the optimum, and why. */
+
+import type { Trajectory } from '../run/trajectory.js';
 import {
   fixedPoint,
   fluctuationBand,
@@ -6,7 +8,6 @@ import {
   meanField,
   optimum,
 } from '../theory/index.js';
-import type { Trajectory } from '../trajectory.js';
 import {
   COST,
   type Estimate,

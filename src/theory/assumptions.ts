@@ -1,5 +1,5 @@
-import type { CostFunctions } from '../cost.js';
-import { positiveRoot } from '../root.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { positiveRoot } from '../numerics/root.js';
 import { checkPositive } from './arguments.js';
 import { optimum } from './optimal.js';
 

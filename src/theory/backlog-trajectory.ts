@@ -1,4 +1,4 @@
-import type { CostFunctions } from '../cost.js';
+import type { CostFunctions } from '../cost/cost.js';
 import { checkPositive, checkRatesOrZero } from './arguments.js';
 import { checkTimes, type LimitPoint, smallStart } from './limit-trajectory.js';
 import { idleFractionOf } from './mean-field.js';

@@ -1,5 +1,5 @@
 import { batchMeans } from '../analysis/batch-means.js';
-import type { SimulationResult } from '../result.js';
+import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from './prediction.js';
 
 /** A simulated mean rate beside the predicted one. */

@@ -1,5 +1,5 @@
-import type { CostFunctions } from '../cost.js';
-import { rootBetween } from '../root.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { rootBetween } from '../numerics/root.js';
 import { checkPositive } from './arguments.js';
 import { homogeneousIdleSignal } from './idle-signal.js';
 import { optimum } from './optimal.js';

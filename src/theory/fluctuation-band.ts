@@ -1,6 +1,6 @@
-import type { CostFunctions } from '../cost.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { normalQuantile } from '../numerics/normal.js';
 import { checkPositive } from './arguments.js';
-import { normalQuantile } from './normal.js';
 import { optimum } from './optimal.js';
 import { timescaleRatio } from './thresholds.js';
 

@@ -1,7 +1,7 @@
-import type { CostFunctions } from '../cost.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { integrate } from '../numerics/integrate.js';
 import { checkPositive, checkRatesOrZero } from './arguments.js';
 import { expectedIdleSignal } from './idle-signal.js';
-import { integrate } from './integrate.js';
 import { idleFractionOf } from './mean-field.js';
 
 /** The rates of all servers at one instant of a limit trajectory. */

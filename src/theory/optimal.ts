@@ -1,4 +1,4 @@
-import { type CostFunctions, optimalRate } from '../cost.js';
+import { type CostFunctions, optimalRate } from '../cost/cost.js';
 import { checkPositive } from './arguments.js';
 
 /** The best that any rates can do. */

@@ -1,5 +1,5 @@
-import type { CompleteConfig } from '../config.js';
-import { type CostFunctions, optimalRate, resolveCost } from '../cost.js';
+import type { CompleteConfig } from '../config/config.js';
+import { type CostFunctions, optimalRate, resolveCost } from '../cost/cost.js';
 import { type AssumptionCheck, checkAssumptions } from './assumptions.js';
 import { type FixedPoint, fixedPoint } from './fixed-point.js';
 import { fluctuationBand } from './fluctuation-band.js';

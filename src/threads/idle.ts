@@ -1,5 +1,5 @@
 /** Threads that wait for the next `simulate`: starting one takes longer than a short run. */
-import type { Run } from '../run.js';
+import type { Run } from '../run/run.js';
 import { Thread } from './thread.js';
 
 /** A thread that held so much memory is ended: only that frees it for certain. */

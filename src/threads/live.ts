@@ -1,5 +1,5 @@
 import { CANCEL, LIVE_EVENTS, LIVE_SEQUENCE, LIVE_TIME } from '../engine/layout.js';
-import type { Run } from '../run.js';
+import type { Run } from '../run/run.js';
 
 /**
  * Present time and events of a run that another thread is busy with. The thread makes LIVE_SEQUENCE odd before it

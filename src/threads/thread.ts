@@ -3,7 +3,7 @@ import type { Instance } from '../engine/instance.js';
 import { STARTED } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
-import { hashName, type Run } from '../run.js';
+import { hashName, type Run } from '../run/run.js';
 import { readLive, setCancel } from './live.js';
 import type { ThreadPort } from './port.js';
 import { THREAD_PROGRAM } from './program.js';

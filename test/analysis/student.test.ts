@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tFactor, tQuantile } from '../../src/analysis/student.js';
+import { tFactor, tQuantile } from '../../src/numerics/student.js';
 import { normalQuantile, studentQuantile } from '../reference/statistics.js';
 
 const levels = [0.51, 0.6, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.9995, 0.999999];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectedBusyFraction, measureSpeed } from '../../src/speed.js';
+import { expectedBusyFraction, measureSpeed } from '../../src/run/speed.js';
 import { Directory } from './ratescale.js';
 
 // No speed is asserted: it is the machine's. What was simulated meanwhile must obey the exact law.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { validateConfig } from '../../src/config.js';
+import { validateConfig } from '../../src/config/config.js';
 import { kernelBuild } from '../../src/engine/kernel.js';
 import * as layout from '../../src/engine/layout.js';
 import { planMemory } from '../../src/engine/memory.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RNG } from '../../src/engine/layout.js';
-import { seedWords } from '../../src/seed.js';
+import { seedWords } from '../../src/engine/seed.js';
 import { rawKernel } from './raw-kernel.js';
 
 describe('xoshiro256++', () => {

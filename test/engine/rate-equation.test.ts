@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Cost } from '../../src/cost.js';
-import { PAPER_COST } from '../../src/cost.js';
+import type { Cost } from '../../src/cost/cost.js';
+import { PAPER_COST } from '../../src/cost/cost.js';
 import { Simulation } from '../../src/index.js';
 import { movingTrajectory } from '../reference/rate-trajectory.js';
 import { rawKernel, smallSystem } from './raw-kernel.js';

@@ -1,5 +1,5 @@
-import { type SimulationConfig, validateConfig } from '../../src/config.js';
-import { isFamilyCost, resolveCost } from '../../src/cost.js';
+import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
+import { isFamilyCost, resolveCost } from '../../src/cost/cost.js';
 import { costTableCells } from '../../src/engine/cost-table.js';
 import { largestRate, writeInitialState } from '../../src/engine/initial-state.js';
 import { instantiateKernel, type Kernel, kernelBuild } from '../../src/engine/kernel.js';

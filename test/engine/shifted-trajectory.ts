@@ -1,4 +1,4 @@
-import type { Cost } from '../../src/cost.js';
+import type { Cost } from '../../src/cost/cost.js';
 import { solveByOdex } from '../reference/odex.js';
 
 /** The rate equation (2.2) for g = a (1+x)^−p, as printed. */

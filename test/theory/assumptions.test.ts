@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Cost, costFunctions, PAPER_COST } from '../../src/cost.js';
+import { type Cost, costFunctions, PAPER_COST } from '../../src/cost/cost.js';
 import { checkAssumptions } from '../../src/theory/assumptions.js';
 import { cubicCost } from './tools.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { costFunctions, PAPER_COST } from '../../src/cost.js';
+import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
+import { normalQuantile } from '../../src/numerics/normal.js';
 import { fluctuationBand } from '../../src/theory/fluctuation-band.js';
-import { normalQuantile } from '../../src/theory/normal.js';
 import { fluctuationSd } from '../reference/exact-laws.js';
 import { Sfc32 } from '../reference/random.js';
 import { expectRelative } from './tools.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costFunctions, PAPER_COST } from '../../src/cost.js';
+import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
 import { limitTrajectory } from '../../src/theory/limit-trajectory.js';
 import { meanField } from '../../src/theory/mean-field.js';
 import { solveByOdex } from '../reference/odex.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { costFunctions, optimalRate, PAPER_COST } from '../../src/cost.js';
+import { costFunctions, optimalRate, PAPER_COST } from '../../src/cost/cost.js';
 import { fixedPoint } from '../../src/theory/fixed-point.js';
 import { optimalCost, optimum } from '../../src/theory/optimal.js';
 import { stationaryLaw } from '../../src/theory/stationary-law.js';

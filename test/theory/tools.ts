@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { costFunctions } from '../../src/cost.js';
+import { costFunctions } from '../../src/cost/cost.js';
 
 /** Relative difference at most `precision`. */
 export function expectRelative(actual: number, expected: number, precision: number): void {

@@ -4,10 +4,10 @@
  */
 import { closeSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Figures } from '../../figures.js';
-import { type CompletePlan, keyOf } from '../../many/plan.js';
-import { pointSeed } from '../../many/stream.js';
-import type { Replication } from '../../many/sweep.js';
+import type { Figures } from '../../figures/figures.js';
+import { type CompletePlan, keyOf } from '../../studies/plan.js';
+import { pointSeed } from '../../studies/stream.js';
+import type { Replication } from '../../studies/sweep.js';
 import { VERSION } from '../../version.js';
 import { BadInput, Failure, reason } from '../bad-input.js';
 import { readIfThere, writeWhole } from './files.js';

@@ -2,9 +2,9 @@
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import { FIGURE_NAMES, figureOf } from '../../figures.js';
-import type { Point } from '../../many/plan.js';
-import type { PointResult, Replication } from '../../many/sweep.js';
+import { FIGURE_NAMES, figureOf } from '../../figures/figures.js';
+import type { Point } from '../../studies/plan.js';
+import type { PointResult, Replication } from '../../studies/sweep.js';
 import { writeWhole } from './files.js';
 
 type Value = string | number | null;

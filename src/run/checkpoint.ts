@@ -2,9 +2,9 @@
  * The checkpoint format: magic · format version (u32) · length of the header (u32) · header (JSON, UTF-8) ·
  * bytes of the engine's memory · checksum (u64, chained XXH64 of all that precedes), little-endian.
  */
-import type { CompleteConfig } from './config.js';
-import type { Hash } from './engine/scratch.js';
-import { CheckpointError } from './errors.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { Hash } from '../engine/scratch.js';
+import { CheckpointError } from '../errors.js';
 import type { ParameterChange } from './result.js';
 
 export interface CheckpointHeader {

@@ -1,8 +1,7 @@
 import { processors } from '#platform';
 import { type Interval, meanInterval, relativeHalfWidth } from '../analysis/interval.js';
 import { nextReplications } from '../analysis/precision.js';
-import { loadStudent } from '../analysis/student.js';
-import type { CompleteConfig, SimulationConfig } from '../config.js';
+import type { CompleteConfig, SimulationConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import {
   acceptedEvents,
@@ -11,10 +10,11 @@ import {
   type Figures,
   figureOf,
   HEADLINE_FIGURES,
-} from '../figures.js';
-import type { RunSummary, SimulationResult } from '../result.js';
+} from '../figures/figures.js';
+import { loadStudent } from '../numerics/student.js';
+import type { RunSummary, SimulationResult } from '../run/result.js';
+import type { Trajectory } from '../run/trajectory.js';
 import { starterOf } from '../threads/web-port.js';
-import type { Trajectory } from '../trajectory.js';
 import { Lane } from './lane.js';
 import { type CompletePlan, completePlan, keyOf, type Point, type SweepPlan } from './plan.js';
 import { replicationConfig } from './stream.js';

@@ -1,7 +1,6 @@
-import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-import { type CompleteConfig, type SimulationConfig, validateConfig } from './config.js';
-import { fromInf } from './engine/initial-state.js';
-import { kernelBuild } from './engine/kernel.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { fromInf } from '../engine/initial-state.js';
+import { kernelBuild } from '../engine/kernel.js';
 import {
   ARRIVAL_RATE,
   BLOCK_SIZE,
@@ -10,9 +9,10 @@ import {
   INVERSE_STEP_SIZE,
   QUEUE,
   RECORD_BYTES,
-} from './engine/layout.js';
-import { hasher } from './engine/scratch.js';
-import { CheckpointError, ConfigError } from './errors.js';
+} from '../engine/layout.js';
+import { hasher } from '../engine/scratch.js';
+import { CheckpointError, ConfigError } from '../errors.js';
+import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import type { SimulationResult } from './result.js';
 import { BLOCKS_PER_CALL, Run } from './run.js';
 import type { Trajectory } from './trajectory.js';

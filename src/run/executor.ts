@@ -1,8 +1,8 @@
 /** Runs a `Run` from stop to stop, here in slices or in another thread. */
 import { yieldToEventLoop } from '#platform';
+import { borrowThread, returnThread } from '../threads/idle.js';
+import { type LegOptions, Thread, type ThreadOptions } from '../threads/thread.js';
 import type { Run } from './run.js';
-import { borrowThread, returnThread } from './threads/idle.js';
-import { type LegOptions, Thread, type ThreadOptions } from './threads/thread.js';
 
 export interface Executor {
   /** Runs to `until`; false if it was cancelled. */

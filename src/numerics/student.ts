@@ -1,6 +1,6 @@
 /// <reference path="./jstat.d.ts" />
 import { checkWithin } from '../theory/arguments.js';
-import { normalQuantile } from '../theory/normal.js';
+import { normalQuantile } from './normal.js';
 
 /** jStat's continued fraction is cut off after 100 terms, which shows from 10⁷ degrees of freedom on. */
 const NEARLY_NORMAL = 1e5;

@@ -1,14 +1,14 @@
-import { relativeHalfWidth } from './analysis/interval.js';
-import { loadStudent } from './analysis/student.js';
-import { type SimulationConfig, validateConfig } from './config.js';
-import { ConfigError } from './errors.js';
+import { relativeHalfWidth } from '../analysis/interval.js';
+import { Sections } from '../analysis/sections.js';
+import { type SimulationConfig, validateConfig } from '../config/config.js';
+import { ConfigError } from '../errors.js';
+import { type FigureName, figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
+import { loadStudent } from '../numerics/student.js';
+import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
-import { type FigureName, figureOf, HEADLINE_FIGURES } from './figures.js';
 import type { SimulationResult } from './result.js';
 import { Run } from './run.js';
-import { Sections } from './sections.js';
 import type { SimulationOptions } from './simulation.js';
-import { starterOf } from './threads/web-port.js';
 import type { Trajectory } from './trajectory.js';
 
 /** How far a run has come. */

@@ -3,14 +3,14 @@
  * speed the error against the exact law, because a fast wrong simulator is worth nothing. In Node and in pages.
  */
 import { yieldToEventLoop } from '#platform';
-import { meanInterval } from './analysis/interval.js';
-import { type Spread, spreadOf } from './analysis/spread.js';
-import { loadStudent } from './analysis/student.js';
-import { validateConfig } from './config.js';
-import { costFunctions, PAPER_COST } from './cost.js';
-import { ConfigError } from './errors.js';
+import { meanInterval } from '../analysis/interval.js';
+import { type Spread, spreadOf } from '../analysis/spread.js';
+import { validateConfig } from '../config/config.js';
+import { costFunctions, PAPER_COST } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
+import { loadStudent } from '../numerics/student.js';
+import { fixedPointOf } from '../theory/prediction.js';
 import { Simulation } from './simulation.js';
-import { fixedPointOf } from './theory/prediction.js';
 
 /** What is measured: the paper's system, near its stationary state. */
 export const SPEED_SYSTEM = { arrivalRate: 0.8, inverseStepSize: 500 } as const;

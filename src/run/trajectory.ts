@@ -10,8 +10,8 @@ import {
   COLUMN_SD,
   COLUMN_TIME,
   ROW,
-} from './engine/layout.js';
-import type { MemoryPlan } from './engine/memory.js';
+} from '../engine/layout.js';
+import type { MemoryPlan } from '../engine/memory.js';
 
 /**
  * What was recorded on the grid 0, interval, 2 · interval, …: one array per quantity, each as long as the

@@ -3,27 +3,23 @@
  * the figures of any whole number of sections are known afterwards: where the warm-up ends can be decided then,
  * and batches of sections tell how certain each figure is.
  */
-import {
-  joinSections,
-  lag1,
-  sectioningHalfWidth,
-  sectionsPerBatch,
-} from './analysis/batch-means.js';
-import { moments } from './analysis/interval.js';
-import { mser5 } from './analysis/warmup.js';
-import { optimalRate } from './cost.js';
-import { addHistograms, type Histogram, readHistogram } from './engine/histogram.js';
-import { HISTOGRAM_BINS } from './engine/layout.js';
+
+import { optimalRate } from '../cost/cost.js';
+import { addHistograms, type Histogram, readHistogram } from '../engine/histogram.js';
+import { HISTOGRAM_BINS } from '../engine/layout.js';
 import {
   FIGURE_NAMES,
   type FigureName,
   type Figures,
   figureOf,
   figuresBetween,
-} from './figures.js';
-import type { Run } from './run.js';
-import { type Tally, tallyAtWarmup, tallyNow } from './tally.js';
-import { relaxationRate } from './theory/thresholds.js';
+} from '../figures/figures.js';
+import { type Tally, tallyAtWarmup, tallyNow } from '../figures/tally.js';
+import type { Run } from '../run/run.js';
+import { relaxationRate } from '../theory/thresholds.js';
+import { joinSections, lag1, sectioningHalfWidth, sectionsPerBatch } from './batch-means.js';
+import { moments } from './interval.js';
+import { mser5 } from './warmup.js';
 
 /** How certain the figures of one run are, from the means of its batches. */
 export interface Confidence {

@@ -1,7 +1,13 @@
 /** What a run is: the configuration, its defaults, and the checks that happen before anything runs. */
 import * as v from 'valibot';
-import { type AnyFunction, type CostChoice, isFamilyCost, PAPER_COST, upperRate } from './cost.js';
-import { ConfigError } from './errors.js';
+import {
+  type AnyFunction,
+  type CostChoice,
+  isFamilyCost,
+  PAPER_COST,
+  upperRate,
+} from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 
 /** Initial rates: the same for all, i.i.d. uniform on [a, b], or one per server. */
 export type InitialRates = number | { uniform: [number, number] } | ArrayLike<number>;

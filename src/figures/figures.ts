@@ -1,5 +1,5 @@
 /** From tallies and a histogram to the figures of a window of time. */
-import { type Histogram, histogramQuantile } from './engine/histogram.js';
+import { type Histogram, histogramQuantile } from '../engine/histogram.js';
 import type { Tally } from './tally.js';
 
 /**

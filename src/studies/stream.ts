@@ -1,4 +1,4 @@
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
 import { kernelBuild } from '../engine/kernel.js';
 import { hasher } from '../engine/scratch.js';
 import { type CompletePlan, keyOf } from './plan.js';

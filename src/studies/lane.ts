@@ -1,9 +1,9 @@
-import type { CompleteConfig } from '../config.js';
+import type { CompleteConfig } from '../config/config.js';
 import type { Instance } from '../engine/instance.js';
-import { inThread } from '../executor.js';
-import type { SimulationResult } from '../result.js';
-import { Run } from '../run.js';
-import { runInSections } from '../simulate.js';
+import { inThread } from '../run/executor.js';
+import type { SimulationResult } from '../run/result.js';
+import { Run } from '../run/run.js';
+import { runInSections } from '../run/simulate.js';
 import { Thread, ThreadDied, type ThreadOptions } from '../threads/thread.js';
 
 /** One thread and one memory, which one run after the other uses. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { completePlan, type Point, type SweepPlan } from '../../src/many/plan.js';
-import { replicationConfig } from '../../src/many/stream.js';
+import { completePlan, type Point, type SweepPlan } from '../../src/studies/plan.js';
+import { replicationConfig } from '../../src/studies/stream.js';
 
 const base = { servers: 5, arrivalRate: 0.8, inverseStepSize: 50, horizon: 100 };
 const parameters = (plan: SweepPlan) =>

@@ -2,8 +2,8 @@
  * The two cost functions of the objective (2.1): g, the cost of slow service as a function of
  * 1/E[sojourn time], and h, the cost per unit time of running at a rate.
  */
-import { ConfigError } from './errors.js';
-import { positiveRoot } from './root.js';
+import { ConfigError } from '../errors.js';
+import { positiveRoot } from '../numerics/root.js';
 
 /** g(x) = a x^−p (`power`) or a (1 + x)^−p (`shifted`). */
 export interface SlownessCost {
@@ -127,7 +127,7 @@ async function withDerivatives(
   given: AnyFunction,
 ): Promise<Required<CustomFunction>> {
   if (typeof given === 'string') {
-    const { parseExpression } = await import('./cost-expression.js');
+    const { parseExpression } = await import('./expression.js');
     return parseExpression(field, given);
   }
   const { f, df, ddf } = typeof given === 'function' ? { f: given } : given;

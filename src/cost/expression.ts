@@ -1,7 +1,7 @@
 import type { MathNode } from 'mathjs/number';
+import { ELEMENTARY, type Elementary, elementaryFunctions } from '../engine/elementary.js';
+import { ConfigError } from '../errors.js';
 import type { CustomFunction } from './cost.js';
-import { ELEMENTARY, type Elementary, elementaryFunctions } from './engine/elementary.js';
-import { ConfigError } from './errors.js';
 
 const CONSTANTS: Record<string, number> = { e: Math.E, pi: Math.PI };
 const FUNCTIONS: readonly string[] = ELEMENTARY;

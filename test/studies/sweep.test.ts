@@ -10,8 +10,8 @@ import {
   simulate,
   sweep,
 } from '../../src/index.js';
-import { Lane } from '../../src/many/lane.js';
 import { startThread } from '../../src/platform/node.js';
+import { Lane } from '../../src/studies/lane.js';
 import { THREAD_PROGRAM } from '../../src/threads/program.js';
 
 const plan: SweepPlan = {

@@ -1,7 +1,7 @@
 /** A sweep: many configurations, each with its replications. */
 import * as v from 'valibot';
-import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config.js';
-import { PAPER_COST } from '../cost.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 
 /** Values of one field: a list, or evenly spaced ones; `integer` rounds them and drops duplicates. */

@@ -1,16 +1,16 @@
 import { availableMemory } from '#platform';
-import type { CompleteConfig } from './config.js';
-import { type CostFunctions, isFamilyCost, resolveCost } from './cost.js';
-import { costTableCells } from './engine/cost-table.js';
-import { readHistogram } from './engine/histogram.js';
+import type { CompleteConfig } from '../config/config.js';
+import { type CostFunctions, isFamilyCost, resolveCost } from '../cost/cost.js';
+import { costTableCells } from '../engine/cost-table.js';
+import { readHistogram } from '../engine/histogram.js';
 import {
   largestRate,
   statisticsStart,
   writeInitialState,
   writeRecording,
-} from './engine/initial-state.js';
-import { createInstance, growTo, type Instance, reuse } from './engine/instance.js';
-import { type KernelBuild, kernelBuild } from './engine/kernel.js';
+} from '../engine/initial-state.js';
+import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
+import { type KernelBuild, kernelBuild } from '../engine/kernel.js';
 import {
   ARRIVALS,
   BOUND,
@@ -30,16 +30,16 @@ import {
   TAG_SOJOURN,
   TAGS_USED,
   WARM,
-} from './engine/layout.js';
-import { type MemoryPlan, planMemory } from './engine/memory.js';
-import { firstFreeAddress } from './engine/scratch.js';
-import { StateBlock } from './engine/state.js';
-import { EngineError } from './errors.js';
-import { type Figures, figuresBetween, ratio, type System } from './figures.js';
+} from '../engine/layout.js';
+import { type MemoryPlan, planMemory } from '../engine/memory.js';
+import { firstFreeAddress } from '../engine/scratch.js';
+import { StateBlock } from '../engine/state.js';
+import { EngineError } from '../errors.js';
+import { type Figures, figuresBetween, ratio, type System } from '../figures/figures.js';
+import { tallyAtWarmup, tallyNow } from '../figures/tally.js';
+import { VERSION } from '../version.js';
 import type { ParameterChange, RunSummary, SimulationResult } from './result.js';
-import { tallyAtWarmup, tallyNow } from './tally.js';
 import { Trajectory } from './trajectory.js';
-import { VERSION } from './version.js';
 
 /** Blocks per call into the kernel: long enough to amortise the call, short enough for the optimiser. */
 export const BLOCKS_PER_CALL = 4096;

@@ -1,6 +1,6 @@
-import type { CompleteConfig } from './config.js';
-import type { FigureName, Figures } from './figures.js';
-import type { Confidence } from './sections.js';
+import type { Confidence } from '../analysis/sections.js';
+import type { CompleteConfig } from '../config/config.js';
+import type { FigureName, Figures } from '../figures/figures.js';
 import type { Trajectory } from './trajectory.js';
 
 /** A parameter changed by hand during the run. */

@@ -21,8 +21,8 @@ import {
   WARM_DROPPED,
   WARM_SIGNAL_TIME,
   WARM_TASK_TIME,
-} from './engine/layout.js';
-import type { StateBlock } from './engine/state.js';
+} from '../engine/layout.js';
+import type { StateBlock } from '../engine/state.js';
 
 export interface Tally {
   time: number;

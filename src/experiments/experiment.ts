@@ -7,6 +7,7 @@ import { type FigureName, figureOf } from '../figures/figures.js';
 import type { Trajectory } from '../run/trajectory.js';
 import type { SweepPlan } from '../studies/plan.js';
 import type { PointResult, Replication } from '../studies/sweep.js';
+import type { Verdict } from './verdict.js';
 
 export interface ExperimentOptions {
   /** `quick`: shorter and fewer runs, for wider intervals in a tenth of the time or less */
@@ -39,7 +40,7 @@ export interface Claim {
   claim: string;
   /** the numbers, with their intervals */
   measured: string;
-  agrees: boolean;
+  verdict: Verdict;
 }
 
 /** Runs of a plan, by point. */
@@ -86,6 +87,16 @@ export function estimate(values: readonly number[], level = 0.95): Estimate {
   const { mean, halfWidth } = meanInterval(values, level);
   const half = halfWidth ?? Number.POSITIVE_INFINITY;
   return { mean, halfWidth: half, low: mean - half, high: mean + half };
+}
+
+/** An estimate of how far a value is from a known one. */
+export function minus({ mean, halfWidth, low, high }: Estimate, known: number): Estimate {
+  return { mean: mean - known, halfWidth, low: low - known, high: high - known };
+}
+
+/** An estimate in units of a known positive value. */
+export function over({ mean, halfWidth, low, high }: Estimate, known: number): Estimate {
+  return { mean: mean / known, halfWidth: halfWidth / known, low: low / known, high: high / known };
 }
 
 /** Points with their intervals as error bars. */

@@ -4,6 +4,7 @@ import type { CompleteConfig } from '../config/config.js';
 import type { Trajectory } from '../run/trajectory.js';
 import { fluctuationBand } from '../theory/index.js';
 import { COST, type ExperimentOptions, number } from './experiment.js';
+import { known, type Verdict } from './verdict.js';
 
 export const LAMBDA = 0.8;
 export const M = 500;
@@ -112,13 +113,13 @@ export function pathCharts(
 export const BAND = fluctuationBand(COST, LAMBDA, M, [0.0005, 0.9995]);
 
 /** How many of all servers' last rates are within `BAND`, in words. */
-export function settled(paths: readonly Path[]): { text: string; agrees: boolean } {
+export function settled(paths: readonly Path[]): { text: string; verdict: Verdict } {
   const ends = paths.flatMap(({ rates }) => rates.map((rate) => rate.at(-1) as number));
   const [low, high] = BAND.values as [number, number];
   const inside = ends.filter((rate) => rate >= low && rate <= high).length / ends.length;
   return {
     text: `${number(100 * inside, 3)} % of ${ends.length} rates (${paths.length} runs) are within μ* ± 3.3 predicted standard deviations of ${number(BAND.sd, 3)}.`,
-    agrees: inside > 0.99,
+    verdict: known(inside > 0.99),
   };
 }
 

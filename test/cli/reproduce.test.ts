@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/cli/reproduce/report.js';
+import type { Verdict } from '../../src/experiments/verdict.js';
 import { costFunctions, fixedPoint, fluctuationBand, PAPER_COST } from '../../src/index.js';
 import { Directory, sleep } from './ratescale.js';
 
@@ -38,20 +39,22 @@ describe('the whole set at its quick size', () => {
   }, 900_000);
 
   // what each claim comes to; a claim that fails by chance does so with a probability below 1 %
-  it.each<[experiment: string, verdicts: boolean[]]>([
-    ['fig1', [true, true, true]],
-    ['fig2a', [true, true, true]],
+  it.each<[experiment: string, verdicts: Verdict[]]>([
+    ['fig1', ['agrees', 'agrees', 'agrees']],
+    ['fig2a', ['agrees', 'agrees', 'agrees']],
     // the lower end of the arrival rates, and the paper's explanation, do not agree: see the claims
-    ['fig2b', [true, false, true, false]],
-    ['fig3', [true, true, true]],
-    ['fig4', [true, true]],
-    ['fig5', [true, true, true]],
-    ['thm2.6', [true, true]],
-    ['thm2.9', [true, true, true]],
-    ['regret', [true, true, true]],
+    ['fig2b', ['agrees', 'differs', 'agrees', 'differs']],
+    ['fig3', ['agrees', 'agrees', 'agrees']],
+    // arrivals that find no idle server are too rare for five runs
+    ['fig4', ['agrees', 'agrees', 'not decided']],
+    ['fig5', ['agrees', 'agrees', 'agrees']],
+    ['thm2.6', ['agrees', 'agrees']],
+    ['thm2.9', ['agrees', 'agrees', 'agrees']],
+    // short runs could not tell these from no regret, or from twice as much
+    ['regret', ['not decided', 'not decided', 'agrees']],
   ])('%s', (name, verdicts) => {
     const { claims } = findings.get(name) as Finding;
-    expect(claims.map(({ agrees, claim, measured }) => [claim, measured, agrees])).toEqual(
+    expect(claims.map(({ verdict, claim, measured }) => [claim, measured, verdict])).toEqual(
       claims.map(({ claim, measured }, i) => [claim, measured, verdicts[i]]),
     );
     expect(claims).toHaveLength(verdicts.length);

@@ -1,5 +1,6 @@
 /** The report: one HTML file that needs nothing beside it. */
 import type { Claim, ExperimentOptions } from '../../experiments/experiment.js';
+import type { Verdict } from '../../experiments/verdict.js';
 import { grouped } from '../format.js';
 
 /** What is kept of an experiment's conclusion. */
@@ -26,13 +27,14 @@ const STYLE = `
   table { border-collapse: collapse; width: 100%; margin: 1rem 0; }
   th, td { text-align: left; vertical-align: top; padding: 0.4rem 0.8rem 0.4rem 0; border-bottom: 1px solid #ddd; }
   th { font-weight: 600; } td:nth-child(1) { width: 38%; }
-  .agrees { color: #00664b; } .differs { color: #a03c00; font-weight: 600; }
+  .agrees { color: #00664b; } .differs { color: #a03c00; font-weight: 600; } .not-decided { color: #555; font-style: italic; }
   .made { font-size: 0.9rem; color: #555; } code { font-size: 0.85rem; }`;
 
 /** The page with all findings there are. */
 export function reportOf(findings: readonly Finding[]): string {
   const claims = findings.flatMap((finding) => finding.claims);
-  const agreeing = claims.filter(({ agrees }) => agrees);
+  const count = (wanted: Verdict) => claims.filter(({ verdict }) => verdict === wanted).length;
+  const undecided = count('not decided');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -45,7 +47,7 @@ export function reportOf(findings: readonly Finding[]): string {
 <body>
 <h1>“Distributed Rate Scaling in Large-Scale Service Systems”: the experiments repeated</h1>
 <p>Each figure is simulated anew, exactly, and laid beside theory. For every claim of the paper, in its own terms, there is what
-was measured and whether it agrees: ${agreeing.length} of ${claims.length} do. The cost is g(x) = 1/x, h(x) = 0.1 x², so μ* = ∛(5λ).
+was measured and whether it agrees: ${count('agrees')} of ${claims.length} do${undecided > 0 ? `, and ${undecided} could not be decided by runs of this size` : ''}. The cost is g(x) = 1/x, h(x) = 0.1 x², so μ* = ∛(5λ).
 Intervals are 95 % confidence intervals over independent runs unless said.</p>
 <table>
 <tr><th>Experiment</th><th>Claims</th></tr>
@@ -58,7 +60,7 @@ ${findings.map(section).join('\n')}
 }
 
 function overview({ name, title, claims }: Finding): string {
-  const verdicts = claims.map(({ agrees }) => verdict(agrees)).join(', ');
+  const verdicts = claims.map(({ verdict }) => marked(verdict)).join(', ');
   return `<tr><td><a href="#${name}">${escaped(title)}</a></td><td>${verdicts}</td></tr>`;
 }
 
@@ -76,8 +78,8 @@ ${pictures
 <tr><th>Claim</th><th>Measured</th><th>Verdict</th></tr>
 ${claims
   .map(
-    ({ claim, measured, agrees }) =>
-      `<tr><td>${escaped(claim)}</td><td>${escaped(measured)}</td><td>${verdict(agrees)}</td></tr>`,
+    ({ claim, measured, verdict }) =>
+      `<tr><td>${escaped(claim)}</td><td>${escaped(measured)}</td><td>${marked(verdict)}</td></tr>`,
   )
   .join('\n')}
 </table>
@@ -91,8 +93,8 @@ kernel <code>${finding.kernelHash}</code>. Runs: <code>${name}/results.jsonl</co
     .join('</code>, <code>')}</code>.</p>`;
 }
 
-function verdict(agrees: boolean): string {
-  return agrees ? '<span class="agrees">agrees</span>' : '<span class="differs">differs</span>';
+function marked(verdict: Verdict): string {
+  return `<span class="${verdict.replace(' ', '-')}">${verdict}</span>`;
 }
 
 function escaped(text: string): string {

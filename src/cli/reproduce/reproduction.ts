@@ -179,9 +179,9 @@ export class Reproduction {
   summary(status: SweepResult['status']): string {
     const lines = this.#findings.flatMap(({ title, claims }) => [
       `\n${title}\n`,
-      ...claims.map(({ claim, measured, agrees }) => {
-        const verdict = agrees ? 'agrees' : 'DIFFERS';
-        return `  ${verdict}: ${claim}\n    ${measured}\n`;
+      ...claims.map(({ claim, measured, verdict }) => {
+        const said = verdict === 'differs' ? 'DIFFERS' : verdict;
+        return `  ${said}: ${claim}\n    ${measured}\n`;
       }),
     ]);
     const end =

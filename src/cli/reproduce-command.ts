@@ -20,8 +20,8 @@ Experiments:
 
 DIR gets a directory for each experiment, with its runs (as "ratescale sweep" writes
 them), pictures and data, and index.html: every figure, what the paper claims, what was
-measured and whether they agree. The same command goes on where an interrupted one was.
-The whole set takes some minutes on two processors, with --quick about one.
+measured and whether they agree. The same command continues an interrupted one.
+The whole set takes some minutes on two processors, about one with --quick.
 
 Examples:
   ratescale reproduce all --out figures --quick
@@ -34,6 +34,7 @@ interface Flags {
   formats: string;
   backlog: string;
   workers?: string;
+  forceUnlock?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
@@ -56,6 +57,7 @@ export function addReproduceCommand(program: Command): void {
     .option('--formats <list>', 'files for each chart', FORMATS.join(','))
     .option('--backlog <tasks>', 'fig5: tasks at each server at the start', `${DEFAULT_BACKLOG}`)
     .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--force-unlock', 'use the directory even if another process seems to use it')
     .option('--json', 'print claims and findings as one JSON object')
     .option('--quiet', 'print nothing but errors')
     .helpOption('-h, --help', 'print this help')
@@ -78,7 +80,7 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
   const workers =
     flags.workers === undefined ? undefined : wholeNumber('workers', flags.workers, 0, 1024);
   const formats = formatsOf(flags.formats);
-  const reproduction = await Reproduction.open(flags.out, chosen, options);
+  const reproduction = await Reproduction.open(flags.out, chosen, options, flags.forceUnlock);
   const { status, failures } = await reproduction.run({
     workers,
     signal: interruption.signal,

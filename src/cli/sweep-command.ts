@@ -21,18 +21,22 @@ The plan is JSON:
 
 DIR gets results.jsonl, a line per run as it ends, put in order at last; results.csv and
 results.parquet, the same as tables; points.csv and points.json, with intervals; and
-manifest.json. The same command goes on where an interrupted one was, and a plan with
-more points or replications keeps the results there are. The results do not depend on
-how many workers there are. Each line of results.jsonl holds the configuration of its
-run: "ratescale run" repeats it.
+manifest.json. The same command continues an interrupted sweep, and a plan with more
+points or replications keeps the results that are there. The results do not depend on
+the number of workers. Each line of results.jsonl holds the configuration of its run,
+which "ratescale run" repeats.
 
-With --shard several machines share a sweep, each with a DIR of its own; "ratescale
-merge" joins them to what one machine would have made.
+With --shard several machines share a sweep, each with its own DIR; "ratescale merge"
+joins them into the files that one machine would have made. In a task of an array job,
+"--shard auto/N" takes the task's number: from 0 under SLURM, PBS, AWS Batch and
+Kubernetes, from 1 under SGE and LSF. Give the total, so that unfinished tasks can be
+submitted again by their numbers; "--status" lists them.
 
 Examples:
   ratescale sweep examples/sweep.json --out results
   ratescale sweep plan.json --shard 0/8 --out part-0
-  ratescale sweep plan.json --shard auto --out part-$SLURM_ARRAY_TASK_ID
+  ratescale sweep plan.json --shard auto/8 --out part-$SLURM_ARRAY_TASK_ID
+  ratescale sweep plan.json --out part-0 --status
   ratescale merge part-* --out results`;
 
 /** `ratescale sweep` */
@@ -46,7 +50,9 @@ export function addSweepCommand(program: Command): void {
     .argument('<plan.json>', 'what to run')
     .requiredOption('--out <dir>', 'directory for the results (required)')
     .option('--workers <count>', 'threads; default as many as there are processors')
-    .option('--shard <i/N>', 'run the i-th of N parts, from 0; "auto" asks the job scheduler')
+    .option('--shard <i/N>', 'run the i-th of N parts, from 0; auto/N asks the job scheduler')
+    .option('--status', 'run nothing; list what is done, and which shards are unfinished')
+    .option('--force-unlock', 'use the directory even if another process seems to use it')
     .option('--json', 'print points and failures as one JSON object')
     .option('--quiet', 'print nothing but errors')
     .helpOption('-h, --help', 'print this help')
@@ -58,6 +64,8 @@ interface Flags {
   out: string;
   workers?: string;
   shard?: string;
+  status?: boolean;
+  forceUnlock?: boolean;
   json?: boolean;
   quiet?: boolean;
 }
@@ -91,8 +99,19 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
     throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
   }
+  if (flags.status) {
+    const { statusOf, statusTable } = await import('./sweep-status.js');
+    const parts = statusOf(flags.out, plan);
+    process.stdout.write(flags.json ? `${JSON.stringify(parts)}\n` : statusTable(parts));
+    return;
+  }
   const { hash } = await kernelBuild('release');
-  const store = new Store(flags.out, plan, given, shard, hash);
+  const store = new Store(flags.out, plan, {
+    given,
+    shard,
+    kernelHash: hash,
+    forceUnlock: flags.forceUnlock,
+  });
 
   const stop = new AbortController();
   const record = recordInto(store, () => stop.abort());
@@ -132,7 +151,7 @@ export async function report(
   if (status === 'completed' && failures.length === 0) {
     const { writeTables } = await import('./store/tables.js');
     store.finish();
-    if (!part) writeTables(store.directory, points, store.results);
+    if (!part) writeTables(store.directory, points, () => store.results());
   }
   if (json) {
     process.stdout.write(`${JSON.stringify({ points, failures, status })}\n`);
@@ -140,7 +159,7 @@ export async function report(
     const { pointsTable } = await import('./points-table.js');
     process.stdout.write(pointsTable(points));
     if (status === 'cancelled') {
-      process.stdout.write('interrupted; the same command goes on from here\n');
+      process.stdout.write('interrupted; the same command continues from here\n');
     }
   }
 }

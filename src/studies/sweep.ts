@@ -16,7 +16,7 @@ import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Trajectory } from '../run/trajectory.js';
 import { starterOf } from '../threads/web-port.js';
 import { Lane } from './lane.js';
-import { type CompletePlan, completePlan, keyOf, type Point, type SweepPlan } from './plan.js';
+import { type CompletePlan, completePlan, type Point, type SweepPlan } from './plan.js';
 import { replicationConfig } from './stream.js';
 
 /**
@@ -91,12 +91,17 @@ export interface SweepResult {
 
 /** What a scheduler beyond this process decides. */
 export interface Division extends ManyOptions {
-  /** what is known from before, by `keyOf` of its configuration */
+  /** figures that are known from before, by `placeOf` */
   known?: ReadonlyMap<string, Figures> | undefined;
   /** run nothing: what is not known counts as failed */
   onlyKnown?: boolean | undefined;
   /** which replications are ours */
   owns?: ((point: number, replication: number) => boolean) | undefined;
+}
+
+/** What names a replication within a plan. */
+export function placeOf(point: number, replication: number): string {
+  return `${point}/${replication}`;
 }
 
 /**
@@ -255,7 +260,7 @@ export async function runPlan(
       }
       const { config: common } = points[point] as Point;
       const config = await replicationConfig(common, replication, streams);
-      const figures = known.size > 0 ? known.get(keyOf(config)) : undefined;
+      const figures = known.get(placeOf(point, replication));
       if (figures) {
         ledger.done.set(replication, figures);
       } else if (onlyKnown) {

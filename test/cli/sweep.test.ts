@@ -3,7 +3,6 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import { parseShard } from '../../src/cli/shard.js';
 import { Directory, MAIN, sleep } from './ratescale.js';
 
 const PLAN = {
@@ -132,7 +131,7 @@ describe.concurrent('ratescale sweep', () => {
       child.kill('SIGINT');
     });
     expect(code).toBe(130);
-    expect(stdout).toContain('the same command goes on from here');
+    expect(stdout).toContain('the same command continues from here');
     const lines = here.read('out/results.jsonl');
     expect(lines.endsWith('\n')).toBe(true);
     expect(existsSync(join(here.path, 'out/lock'))).toBe(false);
@@ -195,9 +194,9 @@ describe.concurrent('ratescale sweep', () => {
     };
     await refuses(/is for a whole sweep; choose another directory/, '--shard', '0/2');
     here.write('plan.json', { ...PLAN, replications: 1 });
-    await refuses(/has replication 1 of point 0, and the plan asks for 1/);
+    await refuses(/has replication 1 of point 0, but the plan asks for 1/);
     here.write('plan.json', { ...PLAN, grid: { servers: [20] } });
-    await refuses(/has a point that the plan has not/);
+    await refuses(/has a point that is not in the plan/);
     const manifest = here.read('out/manifest.json');
     here.write('out/manifest.json', manifest.replace(/"kernelHash": "./, '"kernelHash": "?'));
     await refuses(/has results of another engine/);
@@ -231,32 +230,94 @@ describe.concurrent('shards', () => {
     expect(contents(join(here.path, 'all'))).toEqual(files);
   });
 
-  it.each<[string, Record<string, string>, object]>([
-    ['2/8', {}, { index: 2, count: 8 }],
-    ['auto', { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_COUNT: '4' }, { index: 3, count: 4 }],
-    [
-      'auto',
-      { SLURM_ARRAY_TASK_ID: '3', SLURM_ARRAY_TASK_MIN: '1', SLURM_ARRAY_TASK_COUNT: '4' },
-      { index: 2, count: 4 },
-    ],
-    [
-      'auto',
-      { AWS_BATCH_JOB_ARRAY_INDEX: '0', AWS_BATCH_JOB_ARRAY_SIZE: '2' },
-      { index: 0, count: 2 },
-    ],
-    ['auto/5', { JOB_COMPLETION_INDEX: '4' }, { index: 4, count: 5 }],
-  ])('%s with %j', (text, environment, shard) => {
-    expect(parseShard(text, environment)).toEqual(shard);
+  it('merge when their plans differ in the order of keys alone', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    const { base, grid, replications } = PLAN;
+    const other = { replications, grid, base: Object.fromEntries(Object.entries(base).reverse()) };
+    here.write('other.json', other);
+    await here.run(['sweep', 'plan.json', '--out', 'p0', '--shard', '0/2', '--quiet']);
+    await here.run(['sweep', 'other.json', '--out', 'p1', '--shard', '1/2', '--quiet']);
+    const outcome = await here.run(['merge', 'p0', 'p1', '--out', 'all', '--quiet']);
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(contents(join(here.path, 'all'))).toEqual((await reference).files);
   });
 
-  it.each<[string, Record<string, string>, RegExp]>([
-    ['auto', {}, /none of SLURM_ARRAY_TASK_ID/],
-    ['auto', { JOB_COMPLETION_INDEX: '4' }, /how many shards there are is not known/],
-    ['1', {}, /how many shards there are is not known/],
-    ['-1/3', {}, /got "-1\/3"; must be/],
-    ['3/0', {}, /got shard 3 of 0/],
-  ])('refuses %s with %j', (text, environment, message) => {
-    expect(() => parseShard(text, environment)).toThrow(message);
+  it('tell their status', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    await here.run(['sweep', 'plan.json', '--out', 'p0', '--shard', '0/3', '--quiet']);
+    await here.run(['sweep', 'plan.json', '--out', 'p2', '--shard', '2/3', '--quiet']);
+    // as if it had been killed after four of its six runs
+    const lines = here.read('p2/results.jsonl').split('\n').slice(0, 4);
+    here.write('p2/results.jsonl', `${lines.join('\n')}\n{"point":1,`);
+    here.write('p2/manifest.json', here.read('p2/manifest.json').replace('completed', 'running'));
+    here.write('p2/lock', JSON.stringify({ pid: 1, host: 'another' }));
+    for (const out of ['p0', 'p2', '.']) {
+      const status = ['sweep', 'plan.json', '--out', out, '--status'];
+      const { stdout, code } = await here.run(status);
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/\n0\/3 +p0 +6 of 6 runs +finished\n/);
+      expect(stdout).toMatch(/\n1\/3 +– +0 of 6 runs +not begun\n/);
+      expect(stdout).toMatch(/\n2\/3 +p2 +4 of 6 runs +unfinished\n/);
+      expect(stdout).toMatch(/\nUnfinished shards: 1,2\n$/);
+    }
+    const json = await here.run(['sweep', 'plan.json', '--out', 'p0', '--status', '--json']);
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { shard: { index: 0, count: 3 }, directory: 'p0', done: 6, wanted: 6, finished: true },
+      { directory: null, done: 0, finished: false },
+      { directory: 'p2', done: 4, wanted: 6, finished: false },
+    ]);
+    const none = await here.run(['sweep', 'plan.json', '--out', 'nowhere', '--status']);
+    expect(none).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/has no results of this/),
+    });
+  });
+});
+
+describe.concurrent('the store', () => {
+  it('takes a line that is there twice once, and refuses two results of one replication', async () => {
+    const { here } = await swept(PLAN);
+    const before = here.read('out/results.jsonl');
+    const lines = before.trimEnd().split('\n');
+    here.write('out/results.jsonl', [...lines, lines[3], ''].join('\n'));
+    const args = ['sweep', 'plan.json', '--out', 'out', '--quiet'];
+    expect(await here.run(args)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(contents(join(here.path, 'out'))).toEqual((await reference).files);
+    const forged = (lines[3] as string).replace(/"stateHash":"./, '"stateHash":"!');
+    here.write('out/results.jsonl', [...lines, forged, ''].join('\n'));
+    const refused = await here.run(args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /results.jsonl: lines 4 and 19 give different results for the same replication/,
+    );
+  });
+
+  it('gives a seed that is an axis a column of its own', async () => {
+    const plan = { ...PLAN, grid: { servers: [20], seed: [1, 'b'] }, replications: 2 };
+    const { here } = await swept(plan);
+    const [header = '', first = ''] = here.read('out/results.csv').split('\n');
+    expect(header).toMatch(/^point,replication,servers,parameters\.seed,seed,/);
+    expect(new Set(header.split(',')).size).toBe(header.split(',').length);
+    expect(first).toMatch(/^0,0,20,1,1\/[0-9a-f]{32}\/0,/);
+    const file = readFileSync(join(here.path, 'out/results.parquet'));
+    const rows = await parquetReadObjects({
+      file: file.buffer.slice(file.byteOffset, file.byteOffset + file.length),
+    });
+    expect(rows.map((row) => row['parameters.seed'])).toEqual(['1', '1', 'b', 'b']);
+  });
+
+  it('says of a lock on another machine how to take it over', async () => {
+    const here = new Directory({ 'plan.json': { ...PLAN, replications: 1 } });
+    const args = ['sweep', 'plan.json', '--out', 'out', '--quiet'];
+    await here.run(args);
+    here.write('out/lock', JSON.stringify({ pid: 1, host: 'another' }));
+    const refused = await here.run(args);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(
+      /"out" is in use by process 1 on another; .*if it does not, add --force-unlock/,
+    );
+    expect(await here.run([...args, '--force-unlock'])).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(join(here.path, 'out/lock'))).toBe(false);
   });
 });
 

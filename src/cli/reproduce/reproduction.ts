@@ -9,7 +9,8 @@ import { runPlan, type SweepResult } from '../../studies/sweep.js';
 import { VERSION } from '../../version.js';
 import { BadInput } from '../bad-input.js';
 import { readIfThere, writeWhole } from '../store/files.js';
-import { readManifest, recordInto, Store } from '../store/store.js';
+import { readManifest, samePlan } from '../store/manifest.js';
+import { recordInto, Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
 import { sayFailure } from '../sweep-progress.js';
 import { type Format, writeChart } from './files.js';
@@ -46,6 +47,7 @@ export class Reproduction {
     directory: string,
     experiments: readonly Experiment[],
     options: ExperimentOptions,
+    forceUnlock = false,
   ): Promise<Reproduction> {
     const { hash } = await kernelBuild('release');
     for (const { name } of EXPERIMENTS) {
@@ -60,13 +62,13 @@ export class Reproduction {
       const given = experiment.plan(options);
       const place = join(directory, experiment.name);
       const present = readManifest(place);
-      if (present && JSON.stringify(present.plan) !== JSON.stringify(given)) {
+      const plan = completePlan(given);
+      if (present && !samePlan(completePlan(present.plan), plan)) {
         throw new BadInput(
           `--out: "${place}" has results of other options (--quick, --seed or --backlog); choose another directory`,
         );
       }
-      const plan = completePlan(given);
-      const store = new Store(place, plan, given, null, hash);
+      const store = new Store(place, plan, { given, shard: null, kernelHash: hash, forceUnlock });
       return { experiment, plan, store };
     });
     return new Reproduction(directory, parts, options, hash);
@@ -109,8 +111,8 @@ export class Reproduction {
         failures += result.failures.length;
         if (result.failures.length > 0) continue;
         store.finish();
-        writeTables(store.directory, result.points, store.results);
-        const results = new Results(result.points, store.results);
+        writeTables(store.directory, result.points, () => store.results());
+        const results = new Results(result.points, [...store.results()]);
         await this.#conclude(experiment, results, store, formats);
         progress.done(experiment);
       }
@@ -151,8 +153,11 @@ export class Reproduction {
       version: VERSION,
       kernelHash: this.#kernelHash,
       options: this.#options,
-      runs: store.results.length,
-      events: store.results.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
+      runs: store.count,
+      events: [...store.known.values()].reduce(
+        (sum, { events }) => sum + acceptedEvents(events),
+        0,
+      ),
       claims,
       choices,
       pictures,
@@ -187,7 +192,7 @@ export class Reproduction {
     const end =
       status === 'completed'
         ? `\nReport: ${join(this.#directory, 'index.html')}\n`
-        : '\ninterrupted; the same command goes on from here\n';
+        : '\ninterrupted; the same command continues from here\n';
     return [...lines, end].join('');
   }
 }

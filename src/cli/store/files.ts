@@ -1,16 +1,10 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { BadInput, Failure, reason } from '../bad-input.js';
+import { readFileSync } from 'node:fs';
+import { BadInput, reason } from '../bad-input.js';
+import { writePieces } from './lines.js';
 
 /** Writes a file beside `path` and renames it: there is never half of one. @throws {Failure} */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const temporary = `${path}.tmp`;
-  try {
-    writeFileSync(temporary, content);
-    renameSync(temporary, path);
-  } catch (cause) {
-    rmSync(temporary, { force: true });
-    throw new Failure(`${path} could not be written: ${reason(cause)}`);
-  }
+  writePieces(path, [content]);
 }
 
 /** The text of a file; null if there is none. @throws {BadInput} if it cannot be read */

@@ -1,21 +1,35 @@
-/** One process at a time in a directory; the lock of a process that was killed is taken over. */
+/** One process at a time in a directory; the lock of a process that is gone is taken over. */
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { BadInput, reason } from '../bad-input.js';
 
+/** Who holds a lock. Process numbers are used again, so where the system tells there is more to go by. */
 interface Owner {
   pid: number;
   host: string;
+  /** of the machine since it was last started; Linux */
+  boot?: string | undefined;
+  /** when the process started, in ticks of its machine; Linux */
+  started?: string | undefined;
 }
 
-/** @throws {BadInput} if another process has it, or the directory cannot be written */
-export function lockDirectory(directory: string): void {
+/**
+ * @param force take over a lock whatever its owner does
+ * @throws {BadInput} if another process has it, or the directory cannot be written
+ */
+export function lockDirectory(directory: string, force = false): void {
   const path = join(directory, 'lock');
-  const mine = JSON.stringify({ pid: process.pid, host: hostname() } satisfies Owner);
+  const me: Owner = {
+    pid: process.pid,
+    host: hostname(),
+    boot: bootId(),
+    started: startOf(process.pid),
+  };
+  if (force) rmSync(path, { force: true });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      writeFileSync(path, mine, { flag: 'wx' });
+      writeFileSync(path, JSON.stringify(me), { flag: 'wx' });
       process.once('exit', () => rmSync(path, { force: true }));
       return;
     } catch (cause) {
@@ -25,10 +39,13 @@ export function lockDirectory(directory: string): void {
     }
     const text = read(path);
     const owner = parse(text);
-    if (owner && (owner.host !== hostname() || isAlive(owner.pid))) {
+    if (owner && !isGone(owner, me)) {
+      const known = owner.host === me.host;
       throw new BadInput(
         `--out: "${directory}" is in use by process ${owner.pid} on ${owner.host}; ` +
-          `wait for it, or choose another directory (if that process is gone, delete ${path})`,
+          (known
+            ? 'wait for it, or choose another directory'
+            : 'whether that process still runs cannot be seen from here: if it does not, add --force-unlock'),
       );
     }
     // moved away, not deleted: should another process have just taken the lock over, we see it and give it back
@@ -42,6 +59,27 @@ export function lockDirectory(directory: string): void {
     rmSync(away, { force: true });
   }
   throw new BadInput(`--out: "${directory}" is in use by another process`);
+}
+
+/** Whether the owner of a lock certainly runs no more. Of other machines nothing is certain. */
+function isGone(owner: Owner, me: Owner): boolean {
+  if (owner.host !== me.host) return false;
+  // our own number: the owner was killed, and we got its number, as the first process of a container always does
+  if (owner.pid === me.pid) return true;
+  if (owner.boot !== undefined && me.boot !== undefined && owner.boot !== me.boot) return true;
+  if (!isAlive(owner.pid)) return true;
+  const started = startOf(owner.pid);
+  return owner.started !== undefined && started !== undefined && owner.started !== started;
+}
+
+function bootId(): string | undefined {
+  return read('/proc/sys/kernel/random/boot_id').trim() || undefined;
+}
+
+/** Field 22 of /proc/…/stat. The name, which comes second, may hold spaces and brackets. */
+function startOf(pid: number): string | undefined {
+  const text = read(`/proc/${pid}/stat`);
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
 }
 
 function read(path: string): string {

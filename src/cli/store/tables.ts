@@ -1,98 +1,156 @@
 /** The results as tables: one row per replication, and one per point with its intervals. */
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import { parquetWriteBuffer } from 'hyparquet-writer';
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { FIGURE_NAMES, figureOf } from '../../figures/figures.js';
 import type { Point } from '../../studies/plan.js';
 import type { PointResult, Replication } from '../../studies/sweep.js';
 import { writeWhole } from './files.js';
+import { writePieces } from './lines.js';
 
 type Value = string | number | null;
-type Column = [name: string, values: Value[]];
+
+interface Column<Row> {
+  name: string;
+  type: 'number' | 'text';
+  value: (row: Row) => Value;
+}
+
+/** Rows that are in memory at once. */
+const BATCH = 10_000;
 
 /** Writes results.csv, results.parquet, points.csv and points.json. @throws {Failure} */
 export function writeTables(
   directory: string,
   points: readonly PointResult[],
-  replications: readonly Replication[],
+  /** gives the replications by point and replication, each time anew */
+  replications: () => Iterable<Replication>,
 ): void {
-  const results = resultColumns(points, replications);
-  writeWhole(join(directory, 'results.csv'), csv(results));
-  writeWhole(join(directory, 'results.parquet'), parquet(results));
-  writeWhole(join(directory, 'points.csv'), csv(pointColumns(points)));
+  const columns = resultColumns(points);
+  writePieces(join(directory, 'results.csv'), csv(columns, replications()));
+  writePieces(join(directory, 'results.parquet'), parquet(columns, replications()));
+  writePieces(join(directory, 'points.csv'), csv(pointColumns(points), points));
   writeWhole(join(directory, 'points.json'), `${JSON.stringify(points, null, 1)}\n`);
 }
 
-function resultColumns(points: readonly Point[], lines: readonly Replication[]): Column[] {
-  const column = (name: string, value: (line: Replication) => Value): Column => [
-    name,
-    lines.map(value),
-  ];
-  return [
-    column('point', ({ point }) => point),
-    column('replication', ({ replication }) => replication),
-    ...parameterNames(points).map((name) =>
-      column(name, ({ point }) => cell((points[point] as Point).parameters[name])),
-    ),
-    column('seed', ({ config }) => String(config.seed)),
-    ...FIGURE_NAMES.map((name) => column(name, (line) => figureOf(line, name))),
-    column('maxQueueLength', ({ maxQueueLength }) => maxQueueLength),
-    column('arrivals', ({ events }) => events.arrivals),
-    column('dropped', ({ events }) => events.dropped),
-    column('departures', ({ events }) => events.departures),
-    column('start', ({ time }) => time.start),
-    column('end', ({ time }) => time.end),
-    column('stateHash', ({ stateHash }) => stateHash),
-  ];
+function number<Row>(name: string, value: (row: Row) => number | null): Column<Row> {
+  return { name, type: 'number', value };
 }
 
-function pointColumns(points: readonly PointResult[]): Column[] {
-  const column = (name: string, value: (point: PointResult) => Value): Column => [
-    name,
-    points.map(value),
+function text<Row>(name: string, value: (row: Row) => string | null): Column<Row> {
+  return { name, type: 'text', value };
+}
+
+function resultColumns(points: readonly Point[]): Column<Replication>[] {
+  const first = [
+    number<Replication>('point', ({ point }) => point),
+    number<Replication>('replication', ({ replication }) => replication),
   ];
-  return [
-    column('point', ({ point }) => point),
-    ...parameterNames(points).map((name) =>
-      column(name, ({ parameters }) => cell(parameters[name])),
-    ),
-    column('replications', ({ replications }) => replications),
+  const rest = [
+    text<Replication>('seed', ({ config }) => String(config.seed)),
+    ...FIGURE_NAMES.map((name) => number<Replication>(name, (row) => figureOf(row, name))),
+    number<Replication>('maxQueueLength', ({ maxQueueLength }) => maxQueueLength),
+    number<Replication>('arrivals', ({ events }) => events.arrivals),
+    number<Replication>('dropped', ({ events }) => events.dropped),
+    number<Replication>('departures', ({ events }) => events.departures),
+    number<Replication>('start', ({ time }) => time.start),
+    number<Replication>('end', ({ time }) => time.end),
+    text<Replication>('stateHash', ({ stateHash }) => stateHash),
+  ];
+  const parameters = parameterColumns<Replication>(
+    points,
+    [...first, ...rest],
+    ({ point }) => (points[point] as Point).parameters,
+  );
+  return [...first, ...parameters, ...rest];
+}
+
+function pointColumns(points: readonly PointResult[]): Column<PointResult>[] {
+  const first = [number<PointResult>('point', ({ point }) => point)];
+  const rest = [
+    number<PointResult>('replications', ({ replications }) => replications),
     ...FIGURE_NAMES.flatMap((name) => [
-      column(name, ({ figures }) => figures[name]?.mean ?? null),
-      column(`${name}.halfWidth`, ({ figures }) => figures[name]?.halfWidth ?? null),
+      number<PointResult>(name, ({ figures }) => figures[name]?.mean ?? null),
+      number<PointResult>(`${name}.halfWidth`, ({ figures }) => figures[name]?.halfWidth ?? null),
     ]),
   ];
+  const parameters = parameterColumns<PointResult>(
+    points,
+    [...first, ...rest],
+    ({ parameters }) => parameters,
+  );
+  return [...first, ...parameters, ...rest];
 }
 
-function parameterNames(points: readonly Point[]): string[] {
-  return [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
+/** What distinguishes the points; `parameters.seed` where another column has that name already. */
+function parameterColumns<Row>(
+  points: readonly Point[],
+  others: readonly Column<Row>[],
+  of: (row: Row) => Record<string, unknown>,
+): Column<Row>[] {
+  const taken = new Set(others.map(({ name }) => name));
+  const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
+  return names.map((field) => {
+    const name = taken.has(field) ? `parameters.${field}` : field;
+    const numeric = points.every(
+      ({ parameters }) => parameters[field] === undefined || typeof parameters[field] === 'number',
+    );
+    return numeric
+      ? number<Row>(name, (row) => (of(row)[field] as number | undefined) ?? null)
+      : text<Row>(name, (row) => written(of(row)[field]));
+  });
 }
 
-function cell(value: unknown): Value {
+function written(value: unknown): string | null {
   if (value === undefined) return null;
-  return typeof value === 'number' || typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function csv(columns: Column[]): string {
-  const rows = (columns[0]?.[1] ?? []).map((_, i) =>
-    columns.map(([, values]) => values[i] ?? null),
-  );
+function* csv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Iterable<string> {
+  yield stringify([columns.map(({ name }) => name)]);
   // numbers in full precision
-  return stringify([columns.map(([name]) => name), ...rows]);
+  for (const batch of batches(rows)) {
+    yield stringify(batch.map((row) => columns.map(({ value }) => value(row))));
+  }
 }
 
-function parquet(columns: Column[]): Uint8Array {
-  return new Uint8Array(
-    parquetWriteBuffer({
-      columnData: columns.map(([name, values]) => {
-        const numeric = values.every((value) => value === null || typeof value === 'number');
-        return {
-          name,
-          data: numeric ? values : values.map((value) => (value === null ? null : String(value))),
-          type: numeric ? ('DOUBLE' as const) : ('STRING' as const),
-          nullable: true,
-        };
-      }),
-    }),
-  );
+/** One row group for each batch. */
+function* parquet<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Iterable<Uint8Array> {
+  const of = (batch: readonly Row[]) =>
+    columns.map(({ name, type, value }) => ({
+      name,
+      data: batch.map(value),
+      type: type === 'number' ? ('DOUBLE' as const) : ('STRING' as const),
+      nullable: true,
+    }));
+  const writer = new ByteWriter();
+  const file = new ParquetWriter({
+    writer,
+    schema: schemaFromColumnData({ columnData: of([]) }),
+  });
+  /** What the writer has put down so far; it counts on from there. */
+  const taken = () => {
+    const bytes = writer.getBytes().slice();
+    writer.index = 0;
+    return bytes;
+  };
+  for (const batch of batches(rows)) {
+    const data = of(batch).map(({ name, data }) => ({ name, data }));
+    file.write({ columnData: data, rowGroupSize: batch.length });
+    yield taken();
+  }
+  file.finish();
+  yield taken();
+}
+
+function* batches<Row>(rows: Iterable<Row>): Iterable<Row[]> {
+  let batch: Row[] = [];
+  for (const row of rows) {
+    batch.push(row);
+    if (batch.length === BATCH) {
+      yield batch;
+      batch = [];
+    }
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -1,0 +1,81 @@
+/** The directories of all shards of one sweep, to be merged. */
+import { join } from 'node:path';
+import { type CompletePlan, completePlan } from '../../studies/plan.js';
+import { placeOf, type Replication } from '../../studies/sweep.js';
+import { BadInput } from '../bad-input.js';
+import { linesOf } from './lines.js';
+import { type Manifest, readManifest, type Shard, samePlan } from './manifest.js';
+import { parseLine, pointFinder, RESULTS } from './store.js';
+
+export interface Part extends Manifest {
+  directory: string;
+  shard: Shard;
+}
+
+/**
+ * @returns the parts, at least one
+ * @throws {BadInput} unless they are the finished shards of one sweep, each of them once
+ */
+export function partsOf(directories: readonly string[]): [Part, ...Part[]] {
+  const parts = directories.map((directory): Part => {
+    const manifest = readManifest(directory);
+    if (manifest === null) throw new BadInput(`"${directory}" is not a directory of a sweep`);
+    const { shard } = manifest;
+    if (shard === null) throw new BadInput(`"${directory}" holds a whole sweep, not a shard`);
+    return { directory, ...manifest, shard };
+  }) as [Part, ...Part[]];
+  const [first] = parts;
+  const plan = completePlan(first.plan);
+  const { count } = first.shard;
+  const holders = new Map<number, string>();
+  for (const { directory, shard, plan: given, kernelHash } of parts) {
+    if (shard.count !== count || !samePlan(completePlan(given), plan)) {
+      throw new BadInput(`"${directory}" and "${first.directory}" are of different sweeps`);
+    }
+    if (kernelHash !== first.kernelHash) {
+      throw new BadInput(`"${directory}" and "${first.directory}" were made by different engines`);
+    }
+    const other = holders.get(shard.index);
+    if (other !== undefined) {
+      throw new BadInput(
+        `shard ${shard.index}/${count} is there twice: "${other}", "${directory}"`,
+      );
+    }
+    holders.set(shard.index, directory);
+  }
+  const missing = Array.from({ length: count }, (_, i) => i).filter((i) => !holders.has(i));
+  if (missing.length > 0) {
+    throw new BadInput(
+      `missing: ${missing.map((i) => `shard ${i}/${count}`).join(', ')}; give the directories of all shards`,
+    );
+  }
+  const unfinished = parts.filter(({ status }) => status !== 'completed');
+  if (unfinished.length > 0) {
+    throw new BadInput(
+      `not finished: ${unfinished.map(({ directory, shard }) => `shard ${shard.index}/${count} ("${directory}")`).join(', ')}`,
+    );
+  }
+  return parts;
+}
+
+/** All replications, with their points as the plan numbers them; one that is there twice comes once. */
+export function* readParts(
+  parts: readonly Part[],
+  plan: CompletePlan,
+): Iterable<{ key: string; replication: Replication }> {
+  const find = pointFinder(plan);
+  const seen = new Set<string>();
+  for (const { directory } of parts) {
+    const path = join(directory, RESULTS);
+    for (const { text, number } of linesOf(path)) {
+      const line = parseLine(path, text, number);
+      const point = find(line);
+      if (typeof point === 'string') {
+        throw new BadInput(`${path}: line ${number} has ${point}`);
+      }
+      const key = placeOf(point, line.replication);
+      if (!seen.has(key)) yield { key, replication: { ...line, point } };
+      seen.add(key);
+    }
+  }
+}

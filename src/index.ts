@@ -15,7 +15,8 @@ export type {
 } from './cost/cost.js';
 export { costFunctions, optimalRate, PAPER_COST, resolveCost, upperRate } from './cost/cost.js';
 export { CheckpointError, ConfigError, EngineError } from './errors.js';
-export type { FigureName, Figures } from './figures/figures.js';
+export type { Figures } from './figures/figures.js';
+export type { FigureName } from './figures/registry.js';
 export type { ParameterChange, RunSummary, SimulationResult } from './run/result.js';
 export { type Progress, type SimulateOptions, simulate } from './run/simulate.js';
 export { Simulation, type SimulationOptions } from './run/simulation.js';

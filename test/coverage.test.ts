@@ -9,7 +9,8 @@
 import { expect, it } from 'vitest';
 import { type SimulationConfig, validateConfig } from '../src/config/config.js';
 import type { Instance } from '../src/engine/instance.js';
-import { type FigureName, figureOf } from '../src/figures/figures.js';
+import { figureOf } from '../src/figures/figures.js';
+import type { FigureName } from '../src/figures/registry.js';
 import { here } from '../src/run/executor.js';
 import { Run } from '../src/run/run.js';
 import { runInSections } from '../src/run/simulate.js';

@@ -7,13 +7,8 @@
 import { optimalRate } from '../cost/cost.js';
 import { addHistograms, type Histogram, readHistogram } from '../engine/histogram.js';
 import { HISTOGRAM_BINS } from '../engine/layout.js';
-import {
-  FIGURE_NAMES,
-  type FigureName,
-  type Figures,
-  figureOf,
-  figuresBetween,
-} from '../figures/figures.js';
+import { FIGURE_NAMES, type Figures, figureOf, figuresOf } from '../figures/figures.js';
+import type { FigureName } from '../figures/registry.js';
 import { type Tally, tallyAtWarmup, tallyNow } from '../figures/tally.js';
 import type { Run } from '../run/run.js';
 import { relaxationRate } from '../theory/thresholds.js';
@@ -183,12 +178,12 @@ export class Sections {
   }
 
   #between(from: number, to: number): Figures {
-    return figuresBetween(
-      this.#tallies[from] as Tally,
-      this.#tallies[to] as Tally,
-      addHistograms(this.#histograms.slice(from, to)),
-      this.#run.system,
-    );
+    return figuresOf({
+      start: this.#tallies[from] as Tally,
+      end: this.#tallies[to] as Tally,
+      rates: addHistograms(this.#histograms.slice(from, to)),
+      system: this.#run.system,
+    });
   }
 
   /** A value of every section from the warm-up on. */

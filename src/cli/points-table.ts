@@ -1,26 +1,20 @@
 import type { Interval } from '../analysis/interval.js';
+import { FIGURES } from '../figures/registry.js';
 import type { PointResult } from '../studies/sweep.js';
 import { aligned, figure } from './format.js';
 
-const COLUMNS = [
-  ['mean rate', 'serviceRate.mean'],
-  ['5 % below', 'serviceRate.p05'],
-  ['5 % above', 'serviceRate.p95'],
-  ['busy', 'busyFraction'],
-  ['sojourn', 'meanSojournTime'],
-  ['cost', 'cost.total'],
-] as const;
+const COLUMNS = FIGURES.filter(({ headline }) => headline);
 
 /** Points with the 95 % intervals of their headline figures, for people. */
 export function pointsTable(points: readonly PointResult[]): string {
   const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
   const rows = [
-    ['point', ...names, 'runs', ...COLUMNS.map(([title]) => title)],
+    ['point', ...names, 'runs', ...COLUMNS.map(({ heading }) => heading)],
     ...points.map(({ point, parameters, replications, figures, precision }) => [
       String(point),
       ...names.map((name) => short(parameters[name])),
       String(replications) + (precision && !precision.met ? '!' : ''),
-      ...COLUMNS.map(([, name]) => withInterval(figures[name])),
+      ...COLUMNS.map(({ name }) => withInterval(figures[name])),
     ]),
   ];
   const unmet = points.filter(({ precision }) => precision && !precision.met);

@@ -1,6 +1,7 @@
 import type { CompleteConfig } from '../config/config.js';
 import type { CostChoice } from '../cost/cost.js';
-import type { FigureName } from '../figures/figures.js';
+import { figureOf } from '../figures/figures.js';
+import { FIGURES, type FigureEntry, type FigureName } from '../figures/registry.js';
 import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Comparison } from '../theory/comparison.js';
 import type { Prediction } from '../theory/prediction.js';
@@ -17,6 +18,12 @@ export function summarise(
     const halfWidth = result.confidence?.halfWidths[name] ?? null;
     return halfWidth === null || halfWidth === 0 ? '' : ` ± ${figure(halfWidth, 2)}`;
   };
+  const line = (name: FigureName): [string, string] => {
+    const { label, unit } = FIGURES.find((entry) => entry.name === name) as FigureEntry;
+    const value = figureOf(result, name);
+    const aside = value === null || unit === '' ? '' : ` ${unit}`;
+    return [label, `${figure(value)}${within(name)}${aside}`];
+  };
   const cancelled = result.status === 'cancelled';
   const lines: [label: string, text: string][] = [
     ['system', system(config)],
@@ -32,25 +39,16 @@ export function summarise(
     ['service rate', serviceRateText(serviceRate, within)],
     ['optimal rate', optimum(config, serviceRate.mean, theory.optimalRate)],
     ...predicted(theory),
-    ['busy fraction', figure(result.busyFraction) + within('busyFraction')],
-    [
-      'blocking',
-      `${figure(result.blockingProbability)}${within('blockingProbability')}${aside('of arrivals dropped', result.blockingProbability)}`,
-    ],
-    [
-      'throughput',
-      `${figure(result.throughput)}${within('throughput')}${aside('tasks per server per unit time', result.throughput)}`,
-    ],
-    [
-      'sojourn time',
-      `${figure(result.meanSojournTime)}${within('meanSojournTime')}${aside('mean', result.meanSojournTime)}`,
-    ],
+    line('busyFraction'),
+    line('blockingProbability'),
+    line('throughput'),
+    line('meanSojournTime'),
     ...sojournLaw(result.sojournTime),
     [
       'queue length',
       `${figure(result.meanQueueLength)} mean, ${result.maxQueueLength === null ? '–' : grouped(result.maxQueueLength)} max, in service included`,
     ],
-    ['idle signal', `${figure(result.meanIdleSignal)}${aside('mean', result.meanIdleSignal)}`],
+    line('meanIdleSignal'),
     ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
     ['', ''],
     [
@@ -204,11 +202,6 @@ function speed({ eventsPerSecond, wallSeconds }: RunSummary['engine']): string {
     `${perSecond(eventsPerSecond)} events/s, ${figure(1e9 / eventsPerSecond, 3)} ns per event, ` +
     `${duration(wallSeconds)} in all`
   );
-}
-
-/** An explanation that only a known figure needs. */
-function aside(text: string, value: number | null): string {
-  return value === null ? '' : ` ${text}`;
 }
 
 /** A time, without the digits below what matters. */

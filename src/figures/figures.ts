@@ -1,6 +1,5 @@
-/** From tallies and a histogram to the figures of a window of time. */
-import { type Histogram, histogramQuantile } from '../engine/histogram.js';
-import type { Tally } from './tally.js';
+import { FIGURES, type FigureName } from './registry.js';
+import type { Window } from './window.js';
 
 /**
  * Figures of a window of time, JSON-able. **Exact** ones come from the events themselves, **grid** ones
@@ -34,114 +33,57 @@ export interface Figures {
   cost: { delay: number | null; power: number | null; total: number | null };
 }
 
+/** The figures' names, which are their paths in `Figures`. */
+export const FIGURE_NAMES: readonly FigureName[] = FIGURES.map(({ name }) => name);
+
+/** Names of the headline figures, which a precision target is about. */
+export const HEADLINE_FIGURES: readonly FigureName[] = FIGURES.filter(
+  ({ headline }) => headline,
+).map(({ name }) => name);
+
+/** All figures of a window. */
+export function figuresOf(window: Window): Figures {
+  const { start, end } = window;
+  const figures: Record<string, unknown> = {
+    events: {
+      arrivals: end.arrivals - start.arrivals,
+      dropped: end.dropped - start.dropped,
+      departures: end.departures - start.departures,
+      candidates: end.candidates - start.candidates,
+    },
+  };
+  for (const { name, value } of FIGURES) {
+    const [head, field] = name.split('.') as [string, string?];
+    if (field === undefined) {
+      figures[head] = value(window);
+    } else {
+      figures[head] ??= {};
+      (figures[head] as Record<string, unknown>)[field] = value(window);
+    }
+  }
+  return figures as unknown as Figures;
+}
+
+/** One figure by name. */
+export function figureOf(figures: Figures, name: FigureName): number | null {
+  return name
+    .split('.')
+    .reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], figures) as
+    | number
+    | null;
+}
+
 /** Accepted arrivals and departures. */
 export function acceptedEvents({ arrivals, dropped, departures }: Figures['events']): number {
   return arrivals - dropped + departures;
 }
 
-/** What the figures need to know of the system. */
-export interface System {
-  servers: number;
-  arrivalRate: number;
-  g: (x: number) => number;
-}
+/** Paths of the numbers in `Figures`, but for the counts. */
+type Paths<T> = {
+  [K in keyof T & string]: T[K] extends number | null ? K : `${K}.${Paths<T[K]>}`;
+}[keyof T & string];
 
-/** @param rates of the window's grid times, pooled */
-export function figuresBetween(
-  start: Tally,
-  end: Tally,
-  rates: Histogram,
-  system: System,
-): Figures {
-  const { servers, arrivalRate, g } = system;
-  const events = {
-    arrivals: end.arrivals - start.arrivals,
-    dropped: end.dropped - start.dropped,
-    departures: end.departures - start.departures,
-    candidates: end.candidates - start.candidates,
-  };
-  const serverTime = servers * Math.max(0, end.time - start.time);
-  const meanQueueLength = ratio(end.taskTime - start.taskTime, serverTime);
-  const throughput = ratio(events.departures, serverTime);
-  const meanSojournTime =
-    meanQueueLength === null || throughput === null ? null : ratio(meanQueueLength, throughput);
-
-  const rows = end.rows - start.rows;
-  const offset = ratio(end.rateSum - start.rateSum, rows);
-  const square = ratio(end.squareSum - start.squareSum, rows);
-  const delay = meanSojournTime === null ? null : arrivalRate * g(1 / meanSojournTime);
-  const power = ratio(end.powerSum - start.powerSum, rows);
-  return {
-    events,
-    serviceRate: {
-      mean: offset === null ? null : end.centre + offset,
-      sd: offset === null || square === null ? null : Math.sqrt(Math.max(0, square - offset ** 2)),
-      p05: histogramQuantile(rates, 0.05),
-      p50: histogramQuantile(rates, 0.5),
-      p95: histogramQuantile(rates, 0.95),
-    },
-    busyFraction: ratio(end.busyTime - start.busyTime, serverTime),
-    blockingProbability: ratio(events.dropped, events.arrivals),
-    throughput,
-    meanSojournTime,
-    meanQueueLength,
-    meanIdleSignal: ratio(end.signalTime - start.signalTime, serverTime),
-    cost: { delay, power, total: delay === null || power === null ? null : delay + power },
-  };
-}
-
-export function ratio(numerator: number, denominator: number): number | null {
-  return denominator > 0 ? numerator / denominator : null;
-}
-
-/** The figures that intervals are given for, by their paths in `Figures`. */
-export const FIGURE_NAMES = [
-  'serviceRate.mean',
-  'serviceRate.sd',
-  'serviceRate.p05',
-  'serviceRate.p50',
-  'serviceRate.p95',
-  'busyFraction',
-  'blockingProbability',
-  'throughput',
-  'meanSojournTime',
-  'meanQueueLength',
-  'meanIdleSignal',
-  'cost.total',
-] as const;
-
-export type FigureName = (typeof FIGURE_NAMES)[number];
-
-/**
- * The headline figures, which a precision target is about. The blocking probability is not among them: the
- * relative error of a rare event is out of reach.
- */
-export const HEADLINE_FIGURES = [
-  'serviceRate.mean',
-  'serviceRate.p05',
-  'serviceRate.p95',
-  'busyFraction',
-  'meanSojournTime',
-  'cost.total',
-] as const satisfies readonly FigureName[];
-
-/** One figure by name. */
-export function figureOf(figures: Figures, name: FigureName): number | null {
-  const { serviceRate } = figures;
-  switch (name) {
-    case 'serviceRate.mean':
-      return serviceRate.mean;
-    case 'serviceRate.sd':
-      return serviceRate.sd;
-    case 'serviceRate.p05':
-      return serviceRate.p05;
-    case 'serviceRate.p50':
-      return serviceRate.p50;
-    case 'serviceRate.p95':
-      return serviceRate.p95;
-    case 'cost.total':
-      return figures.cost.total;
-    default:
-      return figures[name];
-  }
-}
+/** Fails to compile unless every figure of the registry is documented in `Figures`, and every one there is computed. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+const documented: Same<FigureName, Paths<Omit<Figures, 'events'>>> = true;
+void documented;

@@ -1,6 +1,7 @@
 import type { Confidence } from '../analysis/sections.js';
 import type { CompleteConfig } from '../config/config.js';
-import type { FigureName, Figures } from '../figures/figures.js';
+import type { Figures } from '../figures/figures.js';
+import type { FigureName } from '../figures/registry.js';
 import type { Trajectory } from './trajectory.js';
 
 /** A parameter changed by hand during the run. */

@@ -35,8 +35,9 @@ import { type MemoryPlan, planMemory } from '../engine/memory.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
 import { EngineError } from '../errors.js';
-import { type Figures, figuresBetween, ratio, type System } from '../figures/figures.js';
+import { type Figures, figuresOf } from '../figures/figures.js';
 import { tallyAtWarmup, tallyNow } from '../figures/tally.js';
+import type { System } from '../figures/window.js';
 import { VERSION } from '../version.js';
 import type { ParameterChange, RunSummary, SimulationResult } from './result.js';
 import { Trajectory } from './trajectory.js';
@@ -155,7 +156,8 @@ export class Run {
     const end = tallyNow(this.state);
     const warm = this.state.getU32(WARM) === 1;
     const start = warm ? tallyAtWarmup(this.state, this.warmup) : end;
-    return figuresBetween(start, end, readHistogram(memory, this.plan, this.state), this.system);
+    const rates = readHistogram(memory, this.plan, this.state);
+    return figuresOf({ start, end, rates, system: this.system });
   }
 
   /** Start of the kernel's statistics. */
@@ -234,15 +236,11 @@ export function hashName(hash: bigint): string {
 /** Mean, sd and quantiles (order statistics, interpolated) of a sample, which is sorted in place. */
 function describe(sample: Float64Array) {
   const finished = sample.length;
+  if (finished === 0) return { finished, mean: null, sd: null, p50: null, p95: null, p99: null };
   sample.sort();
-  const mean = ratio(
-    sample.reduce((sum, x) => sum + x, 0),
-    finished,
-  );
-  const variance =
-    mean === null ? null : sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / finished;
+  const mean = sample.reduce((sum, x) => sum + x, 0) / finished;
+  const variance = sample.reduce((sum, x) => sum + (x - mean) ** 2, 0) / finished;
   const quantile = (level: number) => {
-    if (finished === 0) return null;
     const position = level * (finished - 1);
     const low = sample[Math.floor(position)] as number;
     const high = sample[Math.ceil(position)] as number;
@@ -251,7 +249,7 @@ function describe(sample: Float64Array) {
   return {
     finished,
     mean,
-    sd: variance === null ? null : Math.sqrt(variance),
+    sd: Math.sqrt(variance),
     p50: quantile(0.5),
     p95: quantile(0.95),
     p99: quantile(0.99),

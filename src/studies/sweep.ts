@@ -6,11 +6,11 @@ import { ConfigError } from '../errors.js';
 import {
   acceptedEvents,
   FIGURE_NAMES,
-  type FigureName,
   type Figures,
   figureOf,
   HEADLINE_FIGURES,
 } from '../figures/figures.js';
+import type { FigureName } from '../figures/registry.js';
 import { loadStudent } from '../numerics/student.js';
 import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Trajectory } from '../run/trajectory.js';

@@ -1,0 +1,18 @@
+import type { Histogram } from '../engine/histogram.js';
+import type { Tally } from './tally.js';
+
+/** What happened between two moments: figures are functions of it. */
+export interface Window {
+  start: Tally;
+  end: Tally;
+  /** rates of the window's grid times, pooled over servers */
+  rates: Histogram;
+  system: System;
+}
+
+/** What the figures need to know of the system. */
+export interface System {
+  servers: number;
+  arrivalRate: number;
+  g: (x: number) => number;
+}

@@ -31,7 +31,7 @@ async function merge(directories: string[], flags: Flags): Promise<void> {
   const [{ completePlan }, { runPlan }, { Store, figuresOf }, { partsOf, readParts }] =
     await Promise.all([
       import('../studies/plan.js'),
-      import('../studies/sweep.js'),
+      import('../studies/run-plan.js'),
       import('./store/store.js'),
       import('./store/parts.js'),
     ]);

@@ -1,6 +1,6 @@
 import type { Interval } from '../analysis/interval.js';
 import { FIGURES } from '../figures/registry.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { aligned, figure } from './format.js';
 
 const COLUMNS = FIGURES.filter(({ headline }) => headline);

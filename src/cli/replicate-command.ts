@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { SweepResult } from '../studies/sweep.js';
+import type { SweepResult } from '../studies/result.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CompletePlan } from '../studies/plan.js';
-import type { SweepResult } from '../studies/sweep.js';
+import type { SweepResult } from '../studies/result.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson } from './configuration.js';
 import { listenForInterruption } from './interruption.js';
@@ -81,7 +81,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     progress,
   ] = await Promise.all([
     import('../studies/plan.js'),
-    import('../studies/sweep.js'),
+    import('../studies/run-plan.js'),
     import('../errors.js'),
     import('./store/store.js'),
     import('../engine/kernel.js'),

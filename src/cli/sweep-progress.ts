@@ -1,4 +1,5 @@
-import type { Failure, SweepProgress } from '../studies/sweep.js';
+import type { SweepProgress } from '../studies/options.js';
+import type { Failure } from '../studies/result.js';
 import { duration, grouped, perSecond } from './format.js';
 import { newBar } from './progress.js';
 

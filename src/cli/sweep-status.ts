@@ -1,8 +1,7 @@
 /** How far a sweep has come, read from its directories without disturbing those who work in them. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type CompletePlan, completePlan } from '../studies/plan.js';
-import { placeOf } from '../studies/sweep.js';
+import { type CompletePlan, completePlan, placeOf } from '../studies/plan.js';
 import { BadInput } from './bad-input.js';
 import { aligned } from './format.js';
 import { ownership } from './shard.js';

@@ -2,7 +2,7 @@
 import type { Chart } from '../charts/chart.js';
 import type { CompleteConfig } from '../config/config.js';
 import type { Trajectory } from '../run/trajectory.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { averagedTrajectory } from '../theory/index.js';
 import {
   type Claim,

@@ -7,7 +7,7 @@ import { figureOf } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
 import type { Trajectory } from '../run/trajectory.js';
 import type { SweepPlan } from '../studies/plan.js';
-import type { PointResult, Replication } from '../studies/sweep.js';
+import type { PointResult, Replication } from '../studies/result.js';
 import type { Verdict } from './verdict.js';
 
 export interface ExperimentOptions {

@@ -1,6 +1,6 @@
 /** Figure 1: rates in the long run against the number of servers. */
 import type { Chart } from '../charts/chart.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { fixedPoint } from '../theory/index.js';
 import {
   type Claim,

@@ -1,6 +1,6 @@
 /** Figure 2a: rates in the long run against the inverse step size. */
 import type { Chart } from '../charts/chart.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { fixedPoint, fluctuationBand } from '../theory/index.js';
 import {
   type Claim,

@@ -1,6 +1,6 @@
 /** Figure 2b: rates in the long run against the arrival rate. */
 import type { Chart } from '../charts/chart.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { fixedPoint, fluctuationBand, relaxationRate, timescaleRatio } from '../theory/index.js';
 import {
   type Claim,

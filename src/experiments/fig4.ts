@@ -1,5 +1,5 @@
 /** Figure 4: 50 servers with unbounded buffers, starting empty, on the random numbers of Figure 3. */
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { fixedPoint, stationaryLaw } from '../theory/index.js';
 import {
   type Claim,

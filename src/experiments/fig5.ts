@@ -1,6 +1,6 @@
 /** Figure 5: 50 servers with unbounded buffers, starting with a backlog. */
 import { PAPER_COST, upperRate } from '../cost/cost.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { backlogTrajectory } from '../theory/index.js';
 import { type Claim, COST, type Experiment, estimate, number, show } from './experiment.js';
 import {

@@ -2,7 +2,7 @@
 
 import type { Chart, Series } from '../charts/chart.js';
 import type { Trajectory } from '../run/trajectory.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import {
   fixedPoint,
   fluctuationBand,

@@ -1,7 +1,7 @@
 /** What Figures 1, 2a and 2b have in common: mean and percentiles of the rates in the long run. */
 import type { Axis, Chart, Series } from '../charts/chart.js';
 import type { FigureName } from '../figures/registry.js';
-import type { PointResult } from '../studies/sweep.js';
+import type { PointResult } from '../studies/result.js';
 import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
 import { COST, type Estimate, estimate, pointsOf, type Results } from './experiment.js';
 

@@ -1,7 +1,7 @@
 import type { Experiment } from '../../experiments/experiment.js';
+import type { SweepProgress } from '../../studies/options.js';
 import { type CompletePlan, keyOf } from '../../studies/plan.js';
 import { replicationConfig } from '../../studies/stream.js';
-import type { SweepProgress } from '../../studies/sweep.js';
 import { duration, perSecond } from '../format.js';
 import { newBar } from '../progress.js';
 import type { Store } from '../store/store.js';

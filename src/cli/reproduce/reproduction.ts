@@ -5,7 +5,8 @@ import { type Experiment, type ExperimentOptions, Results } from '../../experime
 import { EXPERIMENTS } from '../../experiments/index.js';
 import { acceptedEvents } from '../../figures/figures.js';
 import { type CompletePlan, completePlan } from '../../studies/plan.js';
-import { runPlan, type SweepResult } from '../../studies/sweep.js';
+import type { SweepResult } from '../../studies/result.js';
+import { runPlan } from '../../studies/run-plan.js';
 import { VERSION } from '../../version.js';
 import { BadInput } from '../bad-input.js';
 import { readIfThere, writeWhole } from '../store/files.js';

@@ -1,7 +1,7 @@
 /** The directories of all shards of one sweep, to be merged. */
 import { join } from 'node:path';
-import { type CompletePlan, completePlan } from '../../studies/plan.js';
-import { placeOf, type Replication } from '../../studies/sweep.js';
+import { type CompletePlan, completePlan, placeOf } from '../../studies/plan.js';
+import type { Replication } from '../../studies/result.js';
 import { BadInput } from '../bad-input.js';
 import { linesOf } from './lines.js';
 import { type Manifest, readManifest, type Shard, samePlan } from './manifest.js';

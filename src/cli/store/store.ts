@@ -8,9 +8,9 @@
 import { closeSync, mkdirSync, openSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figures } from '../../figures/figures.js';
-import { type CompletePlan, keyOf } from '../../studies/plan.js';
+import { type CompletePlan, keyOf, placeOf } from '../../studies/plan.js';
+import type { Replication } from '../../studies/result.js';
 import { pointSeed } from '../../studies/stream.js';
-import { placeOf, type Replication } from '../../studies/sweep.js';
 import { VERSION } from '../../version.js';
 import { BadInput, Failure, reason } from '../bad-input.js';
 import { type Line, lineAt, linesOf, writeAll, writePieces } from './lines.js';

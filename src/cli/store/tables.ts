@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { FIGURE_NAMES, figureOf } from '../../figures/figures.js';
 import type { Point } from '../../studies/plan.js';
-import type { PointResult, Replication } from '../../studies/sweep.js';
+import type { PointResult, Replication } from '../../studies/result.js';
 import { writeWhole } from './files.js';
 import { writePieces } from './lines.js';
 

@@ -1,0 +1,48 @@
+/** How a sweep is run. */
+import type { CompleteConfig } from '../config/config.js';
+import type { Figures } from '../figures/figures.js';
+import type { Trajectory } from '../run/trajectory.js';
+import type { Failure, Replication } from './result.js';
+
+export interface SweepProgress {
+  /** replications done, and planned so far (a precision target may add some) */
+  done: number;
+  total: number;
+  /** points with a replication under way */
+  running: number[];
+  /** accepted arrivals and departures, of all threads together */
+  events: number;
+  eventsPerSecond: number;
+  /** `null` before there is anything to go by */
+  secondsRemaining: number | null;
+}
+
+export interface ManyOptions {
+  /** threads; default: as many as there are processors; 0: in the caller's own, in slices */
+  workers?: number | undefined;
+  /** aborting it ends the sweep: runs under way are dropped */
+  signal?: AbortSignal | undefined;
+  /** called ten times a second */
+  onProgress?: ((progress: SweepProgress) => void) | undefined;
+  /**
+   * looks at the trajectory of every replication; what it returns, JSON-able, is kept as the replication's
+   * `measured`, the trajectory is not
+   */
+  measure?: ((trajectory: Trajectory, config: CompleteConfig) => unknown) | undefined;
+  /** called with every replication as it ends, in no particular order; the sweep waits for what it returns */
+  onReplication?: ((replication: Replication) => void | Promise<void>) | undefined;
+  /** told of a thread that died (its replication is tried once more), or of a replication that failed for good */
+  onFailure?: ((failure: Failure & { final: boolean }) => void) | undefined;
+  /** how to start a thread, where a page's security policy forbids Blob workers */
+  createWorker?: (() => Worker) | undefined;
+}
+
+/** What a scheduler beyond this process decides. */
+export interface Division extends ManyOptions {
+  /** figures that are known from before, by `placeOf` */
+  known?: ReadonlyMap<string, Figures> | undefined;
+  /** run nothing: what is not known counts as failed */
+  onlyKnown?: boolean | undefined;
+  /** which replications are ours */
+  owns?: ((point: number, replication: number) => boolean) | undefined;
+}

@@ -4,17 +4,8 @@ import type { CompleteConfig } from '../config/config.js';
 import type { Trajectory } from '../run/trajectory.js';
 import type { PointResult } from '../studies/result.js';
 import { averagedTrajectory } from '../theory/index.js';
-import {
-  type Claim,
-  COST,
-  type Estimate,
-  type Experiment,
-  estimate,
-  minus,
-  pointsOf,
-  type Results,
-  show,
-} from './experiment.js';
+import { type Estimate, estimate, minus, pointsOf, show } from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import { largestDistance } from './paths.js';
 import { falling, judge } from './verdict.js';
 

@@ -3,19 +3,16 @@ import type { Chart } from '../charts/chart.js';
 import type { PointResult } from '../studies/result.js';
 import { fixedPoint } from '../theory/index.js';
 import {
-  type Claim,
-  COST,
   type Estimate,
-  type Experiment,
   estimate,
   jointly,
   minus,
   number,
   over,
   percent,
-  type Results,
   show,
-} from './experiment.js';
+} from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import {
   CHOICES,
   longRun,

@@ -2,19 +2,8 @@
 import type { Chart } from '../charts/chart.js';
 import type { PointResult } from '../studies/result.js';
 import { fixedPoint, fluctuationBand } from '../theory/index.js';
-import {
-  type Claim,
-  COST,
-  type Estimate,
-  type Experiment,
-  jointly,
-  minus,
-  number,
-  over,
-  percent,
-  type Results,
-  show,
-} from './experiment.js';
+import { type Estimate, jointly, minus, number, over, percent, show } from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import {
   CHOICES,
   longRun,

@@ -1,6 +1,7 @@
 /** Figure 3: 50 servers with unit buffers, starting empty. */
 import { limitTrajectory } from '../theory/index.js';
-import { COST, type Experiment, estimate, show } from './experiment.js';
+import { estimate, show } from './estimate.js';
+import { COST, type Experiment } from './experiment.js';
 import {
   CHOICES,
   initialRates,

@@ -1,18 +1,8 @@
 /** Figure 4: 50 servers with unbounded buffers, starting empty, on the random numbers of Figure 3. */
 import type { PointResult } from '../studies/result.js';
 import { fixedPoint, stationaryLaw } from '../theory/index.js';
-import {
-  type Claim,
-  COST,
-  type Experiment,
-  estimate,
-  minus,
-  number,
-  over,
-  percent,
-  type Results,
-  show,
-} from './experiment.js';
+import { estimate, minus, number, over, percent, show } from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import { limitOf } from './fig3.js';
 import {
   BAND,

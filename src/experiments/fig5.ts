@@ -2,7 +2,8 @@
 import { PAPER_COST, upperRate } from '../cost/cost.js';
 import type { PointResult } from '../studies/result.js';
 import { backlogTrajectory } from '../theory/index.js';
-import { type Claim, COST, type Experiment, estimate, number, show } from './experiment.js';
+import { estimate, number, show } from './estimate.js';
+import { type Claim, COST, type Experiment } from './experiment.js';
 import {
   BAND,
   CHOICES,

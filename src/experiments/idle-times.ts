@@ -5,19 +5,16 @@ import type { Trajectory } from '../run/trajectory.js';
 import type { PointResult } from '../studies/result.js';
 import { expectedIdleSignal, meanField } from '../theory/index.js';
 import {
-  type Claim,
-  COST,
   type Estimate,
-  type Experiment,
   estimate,
   jointly,
   minus,
   number,
   over,
   pointsOf,
-  type Results,
   show,
-} from './experiment.js';
+} from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import { above, below, judge, known, together } from './verdict.js';
 
 const LAMBDA = 0.8;

@@ -3,7 +3,8 @@ import type { Chart } from '../charts/chart.js';
 import type { CompleteConfig } from '../config/config.js';
 import type { Trajectory } from '../run/trajectory.js';
 import { fluctuationBand } from '../theory/index.js';
-import { COST, type ExperimentOptions, number } from './experiment.js';
+import { number } from './estimate.js';
+import { COST, type ExperimentOptions } from './experiment.js';
 import { known, type Verdict } from './verdict.js';
 
 export const LAMBDA = 0.8;

@@ -10,19 +10,8 @@ import {
   meanField,
   optimum,
 } from '../theory/index.js';
-import {
-  type Claim,
-  COST,
-  type Estimate,
-  type Experiment,
-  estimate,
-  jointly,
-  minus,
-  number,
-  pointsOf,
-  type Results,
-  show,
-} from './experiment.js';
+import { type Estimate, estimate, jointly, minus, number, pointsOf, show } from './estimate.js';
+import { type Claim, COST, type Experiment, type Results } from './experiment.js';
 import { longRun } from './steady-state.js';
 import { above, judge, together } from './verdict.js';
 

@@ -3,7 +3,8 @@ import type { Axis, Chart, Series } from '../charts/chart.js';
 import type { FigureName } from '../figures/registry.js';
 import type { PointResult } from '../studies/result.js';
 import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
-import { COST, type Estimate, estimate, pointsOf, type Results } from './experiment.js';
+import { type Estimate, estimate, pointsOf } from './estimate.js';
+import { COST, type Results } from './experiment.js';
 
 /** Warm-up in relaxation times. */
 const WARMUP = 10;

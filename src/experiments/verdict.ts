@@ -2,7 +2,7 @@
  * What measurements say of a claim. A verdict is computed, never typed; and where the measurements could not have
  * told a false claim from a true one, it says that nothing is decided.
  */
-import type { Estimate } from './experiment.js';
+import type { Estimate } from './estimate.js';
 
 export type Verdict = 'agrees' | 'differs' | 'not decided';
 

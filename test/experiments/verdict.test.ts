@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Estimate, estimate } from '../../src/experiments/experiment.js';
+import { type Estimate, estimate } from '../../src/experiments/estimate.js';
 import {
   above,
   below,

@@ -28,12 +28,14 @@ import {
   SIGNAL_AREA,
   SIGNAL_TIME,
   SINCE,
+  TAG_ROOM,
   TASK_AREA,
   TASK_TIME,
   TASKS,
 } from '../src/engine/layout';
 import { advanceRate } from './drift';
 import { SWEEP, sweepRates } from './sweep';
+import { restartTags } from './tags';
 
 /** Slack for the rounding of two solutions that should not cross. */
 const ROUNDING: f64 = 1 + 1e-9;
@@ -72,6 +74,7 @@ export function renewEpoch(state: usize): void {
   store<f64>(state, 0, BUSY_AREA);
   store<f64>(state, 0, TASK_AREA);
   store<f64>(state, 0, SIGNAL_AREA);
+  if (load<u32>(state, TAG_ROOM) > 0) restartTags(state, now);
   store<f64>(state, load<f64>(state, EPOCH_START) + now, EPOCH_START);
   store<f64>(state, 0, CLOCK);
   store<u32>(state, 0, LANE);

@@ -8,7 +8,9 @@ import {
   TAG_AHEAD,
   TAG_ARRIVAL,
   TAG_BYTES,
+  SERVERS,
   TAG_COUNTDOWN,
+  TAG_LEFT,
   TAG_LISTS,
   TAG_NEXT,
   TAG_ROOM,
@@ -35,6 +37,7 @@ export function tagArrival(state: usize, id: u32, ahead: u32, t: f64): void {
   const list = listOf(state, id);
   const tag = tagAt(state, used);
   store<f64>(tag, load<f64>(state, EPOCH_START) + t, TAG_ARRIVAL);
+  store<f64>(tag, t, TAG_SOJOURN);
   store<u32>(tag, ahead, TAG_AHEAD);
   store<u32>(tag, load<u32>(list), TAG_NEXT);
   store<u32>(list, used + 1);
@@ -50,12 +53,28 @@ export function tagDeparture(state: usize, id: u32, t: f64): void {
     const tag = tagAt(state, index - 1);
     const ahead = load<u32>(tag, TAG_AHEAD);
     if (ahead == 0) {
-      const arrival = load<f64>(tag, TAG_ARRIVAL);
-      store<f64>(tag, load<f64>(state, EPOCH_START) + t - arrival, TAG_SOJOURN);
+      store<f64>(tag, t - load<f64>(tag, TAG_SOJOURN), TAG_SOJOURN);
+      store<u32>(tag, TAG_LEFT, TAG_AHEAD);
       store<u32>(link, load<u32>(tag, TAG_NEXT));
     } else {
       store<u32>(tag, ahead - 1, TAG_AHEAD);
       link = tag + TAG_NEXT;
+    }
+  }
+}
+
+/**
+ * The epoch ends at time `now` and the clock restarts: arrivals of tasks that are still there are counted from the new
+ * start on. Absolute times could not give a sojourn: at t = 10¹² they are a ten-thousandth apart.
+ */
+export function restartTags(state: usize, now: f64): void {
+  const n = load<u32>(state, SERVERS);
+  for (let id: u32 = 0; id < n; id++) {
+    let index = load<u32>(listOf(state, id));
+    while (index > 0) {
+      const tag = tagAt(state, index - 1);
+      store<f64>(tag, load<f64>(tag, TAG_SOJOURN) - now, TAG_SOJOURN);
+      index = load<u32>(tag, TAG_NEXT);
     }
   }
 }

@@ -33,7 +33,8 @@ const program = new Command('ratescale')
     'after',
     `
 Exit codes:
-  0 done   1 failed   2 bad input   130 interrupted (Ctrl-C)   143 terminated`,
+  0 done   1 failed   2 bad input   124 time limit reached
+  130 interrupted (Ctrl-C)   129 terminal closed   143 terminated`,
   );
 addRunCommand(program);
 addTheoryCommand(program);

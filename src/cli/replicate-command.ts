@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { SweepResult } from '../studies/result.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
-import { listenForInterruption } from './interruption.js';
+import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -26,7 +26,8 @@ export function addReplicateCommand(program: Command): void {
     .option('--replications <count>', 'runs: 1 … 1000000; default 10')
     .option('--precision <p>', 'add runs until headline figures have this relative half-width')
     .option('--max-replications <count>', 'with --precision: most runs; default 64 times as many')
-    .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--workers <count>', 'threads; default as many as there are processors');
+  addTimeLimit(command)
     .optionsGroup('Output:')
     .option('--json', 'print one JSON object instead of the table')
     .option('--quiet', 'show no progress')
@@ -37,7 +38,7 @@ export function addReplicateCommand(program: Command): void {
 
 async function replicates(given: Given): Promise<void> {
   const { flags } = given;
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption(flags.timeLimit);
   const [{ replicate }, { ConfigError }, { pointsTable }, { sweepProgressBar }] = await Promise.all(
     [
       import('../studies/sweep.js'),

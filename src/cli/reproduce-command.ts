@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Experiment, ExperimentOptions } from '../experiments/experiment.js';
 import { BadInput, Failure } from './bad-input.js';
-import { listenForInterruption } from './interruption.js';
+import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
 import type { Format } from './reproduce/files.js';
 
@@ -34,6 +34,7 @@ interface Flags {
   formats: string;
   backlog: string;
   workers?: string;
+  timeLimit?: string;
   forceUnlock?: boolean;
   json?: boolean;
   quiet?: boolean;
@@ -44,7 +45,7 @@ const DEFAULT_BACKLOG = 2000;
 
 /** `ratescale reproduce` */
 export function addReproduceCommand(program: Command): void {
-  program
+  const command = program
     .command('reproduce')
     .summary("repeat the paper's experiments, with pictures and a report")
     .description(
@@ -56,7 +57,8 @@ export function addReproduceCommand(program: Command): void {
     .option('--seed <seed>', 'any string or number', '1')
     .option('--formats <list>', 'files for each chart', FORMATS.join(','))
     .option('--backlog <tasks>', 'fig5: tasks at each server at the start', `${DEFAULT_BACKLOG}`)
-    .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--workers <count>', 'threads; default as many as there are processors');
+  addTimeLimit(command)
     .option('--force-unlock', 'use the directory even if another process seems to use it')
     .option('--json', 'print claims and findings as one JSON object')
     .option('--quiet', 'print nothing but errors')
@@ -66,7 +68,7 @@ export function addReproduceCommand(program: Command): void {
 }
 
 async function reproduce(names: string[], flags: Flags): Promise<void> {
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption(flags.timeLimit);
   const [{ EXPERIMENTS }, { Reproduction }] = await Promise.all([
     import('../experiments/index.js'),
     import('./reproduce/reproduction.js'),

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
-import { listenForInterruption } from './interruption.js';
+import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -17,7 +17,8 @@ Files of rates or tasks hold a JSON array, or numbers separated by commas,
 spaces or line ends.
 
 Ctrl-C ends a run early: what it reached is printed and written, with status
-"cancelled", and the exit code is 130. A second Ctrl-C ends it at once.
+"cancelled", and the exit code is 130. So do SIGTERM (143), a terminal that closes
+(129), and the time limit (124). A second Ctrl-C ends the run at once.
 
 Examples:
   ratescale run -n 100 -l 0.8 -m 500 -T 20000 --warmup 5000
@@ -39,7 +40,9 @@ export function addRunCommand(program: Command): void {
       '--precision <p>',
       'run on until every headline figure has this relative half-width at 95 % confidence, e.g. 0.01',
     )
-    .option('--max-horizon <T>', 'with --precision: the latest end; default 64 times the horizon')
+    .option('--max-horizon <T>', 'with --precision: the latest end; default 64 times the horizon');
+  addTimeLimit(command.optionsGroup('Limits:'));
+  command
     .optionsGroup('Output:')
     .option('--json', 'print the result as one JSON object instead of the summary')
     .option(
@@ -53,7 +56,7 @@ export function addRunCommand(program: Command): void {
 
 async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption(given.flags.timeLimit);
   // loaded here, so that help and version need not wait for the engine
   const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
     await Promise.all([

@@ -3,7 +3,7 @@ import type { CompletePlan } from '../studies/plan.js';
 import type { SweepResult } from '../studies/result.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson } from './configuration.js';
-import { listenForInterruption } from './interruption.js';
+import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { numberOrText } from './parse.js';
 import { ownership, parseShard } from './shard.js';
 
@@ -41,7 +41,7 @@ Examples:
 
 /** `ratescale sweep` */
 export function addSweepCommand(program: Command): void {
-  program
+  const command = program
     .command('sweep')
     .summary('simulate many systems, many times each, on all processors')
     .description(
@@ -49,7 +49,8 @@ export function addSweepCommand(program: Command): void {
     )
     .argument('<plan.json>', 'what to run')
     .requiredOption('--out <dir>', 'directory for the results (required)')
-    .option('--workers <count>', 'threads; default as many as there are processors')
+    .option('--workers <count>', 'threads; default as many as there are processors');
+  addTimeLimit(command)
     .option('--shard <i/N>', 'run the i-th of N parts, from 0; auto/N asks the job scheduler')
     .option('--status', 'run nothing; list what is done, and which shards are unfinished')
     .option('--force-unlock', 'use the directory even if another process seems to use it')
@@ -63,6 +64,7 @@ export function addSweepCommand(program: Command): void {
 interface Flags {
   out: string;
   workers?: string;
+  timeLimit?: string;
   shard?: string;
   status?: boolean;
   forceUnlock?: boolean;
@@ -71,7 +73,7 @@ interface Flags {
 }
 
 async function runSweep(path: string, flags: Flags): Promise<void> {
-  const interruption = listenForInterruption();
+  const interruption = listenForInterruption(flags.timeLimit);
   const [
     { completePlan },
     { runPlan },

@@ -34,7 +34,7 @@ export function growTo(memory: WebAssembly.Memory, pages: number, field: string)
   } catch (cause) {
     throw new ConfigError(
       field,
-      `${missing} more pages of memory are needed, which could not be had (${String(cause)})`,
+      `needs ${Math.ceil((missing * PAGE_BYTES) / 2 ** 20)} MiB more memory than can be had (${String(cause)})`,
     );
   }
 }

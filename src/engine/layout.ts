@@ -208,13 +208,15 @@ export const RECORD_BYTES = 32;
 
 // ---------------------------------------------------------------- tag of a task, 24 bytes
 
-/** f64, arrival time, absolute; f64, sojourn time, 0 until the task has left */
+/** f64, arrival time, absolute; f64, sojourn time, and before that arrival time since the start of the epoch */
 export const TAG_ARRIVAL = 0;
 export const TAG_SOJOURN = 8;
-/** u32, tasks of the server to be completed before this one; u32, the server's next tag + 1, 0 for none */
+/** u32, tasks of the server to be completed before this one, TAG_LEFT once it has left; u32, the server's next
+ * tag + 1, 0 for none */
 export const TAG_AHEAD = 16;
 export const TAG_NEXT = 20;
 export const TAG_BYTES = 24;
+export const TAG_LEFT = 0xffffffff;
 
 // ---------------------------------------------------------------- lanes of a block of candidates
 

@@ -125,14 +125,18 @@ export function allocateMemory(pages: number, available: number): WebAssembly.Me
   }
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
-  } catch (cause) {
+  } catch {
+    // V8 reserves addresses for all that a memory may grow to, and for guards around it, however little is used
     throw new ConfigError(
-      'servers',
-      `the run needs ${gigabytes(bytes)} of memory, which could not be had (${String(cause)}); reduce servers or the recording`,
+      'memory',
+      `this process cannot reserve the 10 GiB of addresses that WebAssembly asks for, although the run needs only ${gigabytes(bytes)} of memory; ` +
+        'raise the limit on its address space (ulimit -v unlimited)',
     );
   }
 }
 
 function gigabytes(bytes: number): string {
-  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+  return bytes < 2 ** 29
+    ? `${Math.ceil(bytes / 2 ** 20)} MiB`
+    : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

@@ -25,8 +25,10 @@ import {
   RUN_ERROR,
   RUN_REACHED,
   STARTED,
+  TAG_AHEAD,
   TAG_ARRIVAL,
   TAG_BYTES,
+  TAG_LEFT,
   TAG_SOJOURN,
   TAGS_USED,
   WARM,
@@ -209,9 +211,11 @@ export class Run {
     const times = new Float64Array(used);
     let finished = 0;
     for (let i = 0; i < used; i++) {
-      const sojourn = view.getFloat64(i * TAG_BYTES + TAG_SOJOURN, true);
+      const left = view.getUint32(i * TAG_BYTES + TAG_AHEAD, true) === TAG_LEFT;
       const arrival = view.getFloat64(i * TAG_BYTES + TAG_ARRIVAL, true);
-      if (sojourn > 0 && arrival >= start) times[finished++] = sojourn;
+      if (left && arrival >= start) {
+        times[finished++] = view.getFloat64(i * TAG_BYTES + TAG_SOJOURN, true);
+      }
     }
     return times.subarray(0, finished);
   }

@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { Directory, sleep } from './ratescale.js';
+import { Directory, MAIN, sleep } from './ratescale.js';
 
 const HOURS = '-n 100 -l 0.8 -m 500 -T 1e9 --interval 100'.split(' ');
 
@@ -7,6 +8,8 @@ describe.concurrent('ratescale run, interrupted', () => {
   it.each<[signal: NodeJS.Signals, code: number]>([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    // what a terminal sends when it closes
+    ['SIGHUP', 129],
   ])('by %s prints and writes what it reached', async (signal, expected) => {
     const here = new Directory();
     const { code, stdout, stderr } = await here.run(
@@ -26,6 +29,32 @@ describe.concurrent('ratescale run, interrupted', () => {
     expect(lines.pop()).toBe('');
     expect(lines.length - 1).toBe(Math.floor(result.time.end / 100) + 1);
     expect(lines.at(-1)?.split(',')).toHaveLength(lines[0]?.split(',').length as number);
+  });
+
+  it('by a time limit prints and writes what it reached', async () => {
+    const here = new Directory();
+    const args = ['run', ...HOURS, '--json', '--trajectory', 'rates.csv', '--time-limit', '1'];
+    const { code, stdout, stderr } = await here.run(args);
+    expect({ code, stderr }).toEqual({ code: 124, stderr: '' });
+    const result = JSON.parse(stdout);
+    expect(result.status).toBe('cancelled');
+    expect(result.time.end).toBeGreaterThan(0);
+    expect(here.files()).toEqual(['rates.csv']);
+  });
+
+  it('not by a time limit that it does not reach, nor delayed by it', async () => {
+    const here = new Directory();
+    const args = '-n 10 -l 0.8 -m 500 -T 10 --time-limit 1000 --json'.split(' ');
+    const { code, stdout } = await here.run(['run', ...args]);
+    expect({ code, status: JSON.parse(stdout).status }).toEqual({ code: 0, status: 'completed' });
+  });
+
+  it.each(['0', '-1', 'soon', '1e9'])('refuses the time limit %s', async (limit) => {
+    const { code, stderr } = await new Directory().run(['run', ...HOURS, '--time-limit', limit]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(
+      /^ratescale: --time-limit: got ".*"; must be a number of seconds above 0/,
+    );
   });
 
   it('says so in the summary', async () => {
@@ -62,3 +91,16 @@ describe.concurrent('ratescale run, interrupted', () => {
     expect(here.read('rates.csv')).toBe('old');
   });
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'a limit on addresses is named as such, not the number of servers',
+  () => {
+    // V8 itself needs some gigabytes of addresses; a WebAssembly memory needs ten more
+    const command = `ulimit -v 8000000; "${process.execPath}" "${MAIN}" run -n 10 -l 0.8 -m 500 -T 5`;
+    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /^ratescale: memory: this process cannot reserve .* \(ulimit -v unlimited\)\n$/,
+    );
+  },
+);

@@ -30,7 +30,7 @@ export interface Figures {
   meanQueueLength: number | null;
   /** exact: time and server average of I_v */
   meanIdleSignal: number | null;
-  /** terms of (2.1): delay = λ g(1 / meanSojournTime), exact; power = time and server average of h(μ), grid */
+  /** terms of (2.1): delay = λ g(1 / meanSojournTime), exact, with the time average of λ if it was changed; power = time and server average of h(μ), grid */
   cost: { delay: number | null; power: number | null; total: number | null };
 }
 
@@ -42,7 +42,8 @@ export function acceptedEvents({ arrivals, dropped, departures }: Figures['event
 /** What the figures need to know of the system. */
 export interface System {
   servers: number;
-  arrivalRate: number;
+  /** time average of λ over a window, within which it may have been changed by hand */
+  meanArrivalRate: (from: number, until: number) => number;
   g: (x: number) => number;
 }
 
@@ -53,7 +54,7 @@ export function figuresBetween(
   rates: Histogram,
   system: System,
 ): Figures {
-  const { servers, arrivalRate, g } = system;
+  const { servers, meanArrivalRate, g } = system;
   const events = {
     arrivals: end.arrivals - start.arrivals,
     dropped: end.dropped - start.dropped,
@@ -69,7 +70,10 @@ export function figuresBetween(
   const rows = end.rows - start.rows;
   const offset = ratio(end.rateSum - start.rateSum, rows);
   const square = ratio(end.squareSum - start.squareSum, rows);
-  const delay = meanSojournTime === null ? null : arrivalRate * g(1 / meanSojournTime);
+  const delay =
+    meanSojournTime === null
+      ? null
+      : meanArrivalRate(start.time, end.time) * g(1 / meanSojournTime);
   const power = ratio(end.powerSum - start.powerSum, rows);
   return {
     events,

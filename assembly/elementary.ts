@@ -1,44 +1,67 @@
 /**
- * Elementary functions for the host: what it tabulates of a cost must not depend on whose `Math` it runs
- * with. The codes are the positions in `ELEMENTARY` (src/engine/elementary.ts).
+ * Elementary functions for the host, a module of its own (build/elementary.wasm): what the host tabulates of a cost
+ * must not depend on whose `Math` it runs with.
  */
-export function elementary(code: i32, x: f64, y: f64): f64 {
-  switch (code) {
-    case 0:
-      return Math.pow(x, y);
-    case 1:
-      return Math.exp(x);
-    case 2:
-      return Math.expm1(x);
-    case 3:
-      return Math.log(x);
-    case 4:
-      return Math.log1p(x);
-    case 5:
-      return Math.log2(x);
-    case 6:
-      return Math.log10(x);
-    case 7:
-      return Math.sqrt(x);
-    case 8:
-      return Math.cbrt(x);
-    case 9:
-      return Math.sin(x);
-    case 10:
-      return Math.cos(x);
-    case 11:
-      return Math.tan(x);
-    case 12:
-      return Math.sinh(x);
-    case 13:
-      return Math.cosh(x);
-    case 14:
-      return Math.tanh(x);
-    case 15:
-      return Math.asinh(x);
-    case 16:
-      return Math.atan(x);
-    default:
-      return NaN;
-  }
+export function pow(x: f64, y: f64): f64 {
+  return Math.pow(x, y);
+}
+
+export function exp(x: f64): f64 {
+  return Math.exp(x);
+}
+
+export function expm1(x: f64): f64 {
+  return Math.expm1(x);
+}
+
+export function log(x: f64): f64 {
+  return Math.log(x);
+}
+
+export function log1p(x: f64): f64 {
+  return Math.log1p(x);
+}
+
+export function log2(x: f64): f64 {
+  return Math.log2(x);
+}
+
+export function log10(x: f64): f64 {
+  return Math.log10(x);
+}
+
+export function cbrt(x: f64): f64 {
+  return Math.cbrt(x);
+}
+
+export function sin(x: f64): f64 {
+  return Math.sin(x);
+}
+
+export function cos(x: f64): f64 {
+  return Math.cos(x);
+}
+
+export function tan(x: f64): f64 {
+  return Math.tan(x);
+}
+
+export function sinh(x: f64): f64 {
+  return Math.sinh(x);
+}
+
+export function cosh(x: f64): f64 {
+  return Math.cosh(x);
+}
+
+export function tanh(x: f64): f64 {
+  return Math.tanh(x);
+}
+
+export function asinh(x: f64): f64 {
+  return Math.asinh(x);
+}
+
+export function atan(x: f64): f64 {
+  return Math.atan(x);
 }

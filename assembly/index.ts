@@ -37,7 +37,6 @@ import { recordRow, startStatistics } from './observe';
 import { Tagging } from './tags';
 
 export { advanceRate } from './drift';
-export { elementary } from './elementary';
 export { nextExponential } from './exponential';
 export { hashBytes } from './hash';
 export { initialise } from './initialise';

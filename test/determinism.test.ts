@@ -59,7 +59,7 @@ const golden: Record<string, string> = {
   unbounded: '7e26e57ba9591b79',
   otherCost: '2f0c3bc6350e1a37',
   frozen: '6d034f59784d7f4f',
-  expression: '8abdfb6ea377af01',
+  expression: 'd15bdfd248adeeef',
   large: '23e9b001aa893982',
 };
 
@@ -220,9 +220,9 @@ describe('steering', () => {
     const result = await steered([100]);
     expect((await steered([3, 50, 99.9, 100])).stateHash).toBe(result.stateHash);
     expect(result.changes).toEqual([
-      { time: 100, arrivalRate: 1.2 },
-      { time: 100, inverseStepSize: 50 },
-      { time: 200, inverseStepSize: 'inf' },
+      { time: 100, arrivalRate: 1.2, previous: { arrivalRate: 0.8 } },
+      { time: 100, inverseStepSize: 50, previous: { inverseStepSize: 500 } },
+      { time: 200, inverseStepSize: 'inf', previous: { inverseStepSize: 50 } },
     ]);
   });
 
@@ -241,6 +241,38 @@ describe('steering', () => {
     expect(Math.abs(simulation.result().events.arrivals - 45_000)).toBeLessThan(
       4.9 * Math.sqrt(45_000),
     );
+  });
+
+  it('the delay cost takes the time average of λ over the window, across checkpoints too', async () => {
+    const horizon = 2000;
+    const steered = async (warmup: number) => {
+      const simulation = await Simulation.create({
+        servers: 100,
+        arrivalRate: 0.2,
+        inverseStepSize: 'inf',
+        initialRates: 3,
+        buffer: 'inf',
+        horizon,
+        warmup,
+      });
+      simulation.runUntil(500);
+      simulation.setArrivalRate(1.4);
+      simulation.setInverseStepSize(1e6); // as good as frozen, and no change of λ
+      simulation.runUntil(1500);
+      const rest = await Simulation.restore(await simulation.checkpoint());
+      rest.setArrivalRate(0.6);
+      rest.runUntil();
+      return rest.result();
+    };
+    const means = { 0: (500 * 0.2 + 1000 * 1.4 + 500 * 0.6) / 2000, 500: 1700 / 1500, 1600: 0.6 };
+    for (const [warmup, mean] of Object.entries(means)) {
+      const { cost, meanSojournTime, meanQueueLength, events } = await steered(Number(warmup));
+      expect(cost.delay).toBeCloseTo(mean * (meanSojournTime as number), 12);
+      // nothing is dropped, so with g(x) = 1/x and by Little's law it is the mean number of tasks per server,
+      // as far as arrivals keep to their mean: 5 sd of a Poisson count
+      const error = Math.abs((cost.delay as number) / (meanQueueLength as number) - 1);
+      expect(error).toBeLessThan(5 / Math.sqrt(events.arrivals));
+    }
   });
 });
 

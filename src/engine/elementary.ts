@@ -1,39 +1,37 @@
-import { instantiateKernel, kernelBuild } from './kernel.js';
+import { bytesOfBase64 } from '#platform';
 
-/** Names of the functions of assembly/elementary.ts, in the order of their codes. */
-export const ELEMENTARY = [
-  'pow',
-  'exp',
-  'expm1',
-  'log',
-  'log1p',
-  'log2',
-  'log10',
-  'sqrt',
-  'cbrt',
-  'sin',
-  'cos',
-  'tan',
-  'sinh',
-  'cosh',
-  'tanh',
-  'asinh',
-  'atan',
-] as const;
+type Real = (x: number) => number;
 
-export type Elementary = (name: string, x: number, y: number) => number;
+/** Exports of `assembly/elementary.ts`. */
+export interface Elementary {
+  pow: (x: number, y: number) => number;
+  exp: Real;
+  expm1: Real;
+  log: Real;
+  log1p: Real;
+  log2: Real;
+  log10: Real;
+  cbrt: Real;
+  sin: Real;
+  cos: Real;
+  tan: Real;
+  sinh: Real;
+  cosh: Real;
+  tanh: Real;
+  asinh: Real;
+  atan: Real;
+}
 
 let functions: Promise<Elementary> | undefined;
 
-/** Elementary functions computed by the kernel: the same to the bit wherever it runs. */
+/** Elementary functions compiled as the kernel is: the same to the bit wherever they run. Loaded on the first use. */
 export function elementaryFunctions(): Promise<Elementary> {
   functions ??= load();
   return functions;
 }
 
 async function load(): Promise<Elementary> {
-  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
-  const { elementary } = await instantiateKernel(await kernelBuild('release'), memory);
-  const codes = new Map<string, number>(ELEMENTARY.map((name, code) => [name, code]));
-  return (name, x, y) => elementary(codes.get(name) ?? -1, x, y);
+  const { ELEMENTARY_BASE64 } = await import('./elementary-binary.js');
+  const { instance } = await WebAssembly.instantiate(bytesOfBase64(ELEMENTARY_BASE64));
+  return instance.exports as unknown as Elementary;
 }

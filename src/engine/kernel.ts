@@ -16,7 +16,6 @@ export type Kernel = {
   hashState(state: number): bigint;
   hashBytes(start: number, length: number, seed: bigint): bigint;
   advanceRate(state: number, rate: number, signal: number, slope: number, dt: number): number;
-  elementary(code: number, x: number, y: number): number;
   nextBits(state: number): bigint;
   fillBits(state: number, out: number, count: number): void;
   nextExponential(state: number): number;

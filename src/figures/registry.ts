@@ -58,8 +58,10 @@ const quantile = (level: number) => (w: Window) => histogramQuantile(w.rates, le
 
 /** λ g(1/E[S]), the first term of (2.1) */
 function delayCost(w: Window): number | null {
+  const { start, end, system } = w;
   const sojourn = meanSojournTime(w);
-  return sojourn === null ? null : w.system.arrivalRate * w.system.g(1 / sojourn);
+  if (sojourn === null) return null;
+  return system.meanArrivalRate(start.time, end.time) * system.g(1 / sojourn);
 }
 
 /** the time and server average of h(μ), the second term of (2.1) */

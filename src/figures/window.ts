@@ -13,6 +13,7 @@ export interface Window {
 /** What the figures need to know of the system. */
 export interface System {
   servers: number;
-  arrivalRate: number;
+  /** time average of λ over a window, within which it may have been changed by hand */
+  meanArrivalRate: (from: number, until: number) => number;
   g: (x: number) => number;
 }

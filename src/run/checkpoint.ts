@@ -16,7 +16,7 @@ export interface CheckpointHeader {
 }
 
 const MAGIC = new TextEncoder().encode('ratescale checkpoint\n');
-const FORMAT = 1;
+const FORMAT = 2;
 const PREFIX_BYTES = MAGIC.length + 8;
 const CHECKSUM_BYTES = 8;
 /** The checksum is taken in pieces of this size, so that hashing needs no second copy. */

@@ -9,6 +9,8 @@ export interface ParameterChange {
   time: number;
   arrivalRate?: number;
   inverseStepSize?: number | 'inf';
+  /** what it was before */
+  previous: { arrivalRate?: number; inverseStepSize?: number | 'inf' };
 }
 
 /** The figures of a run over [time.start, time.end], from the warm-up on; JSON-able. */

@@ -147,8 +147,26 @@ export class Run {
 
   /** What figures need to know of the system. */
   get system(): System {
-    const { servers, arrivalRate } = this.config;
-    return { servers, arrivalRate, g: this.cost.g };
+    return {
+      servers: this.config.servers,
+      meanArrivalRate: (from, until) => this.#meanArrivalRate(from, until),
+      g: this.cost.g,
+    };
+  }
+
+  /** Time average of λ, from the changes made by hand. */
+  #meanArrivalRate(from: number, until: number): number {
+    let integral = 0;
+    let start = from;
+    for (const { time, previous } of this.changes) {
+      if (previous.arrivalRate === undefined) continue;
+      const end = Math.min(Math.max(time, from), until);
+      integral += previous.arrivalRate * (end - start);
+      start = end;
+    }
+    const { arrivalRate } = this.config;
+    if (start === from) return arrivalRate;
+    return (integral + arrivalRate * (until - start)) / (until - from);
   }
 
   /** The figures from the warm-up on. */

@@ -221,8 +221,10 @@ export class Simulation {
 
   #change(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
     const run = this.#run;
+    const { arrivalRate, inverseStepSize } = run.config;
+    const previous = change.arrivalRate === undefined ? { inverseStepSize } : { arrivalRate };
     run.config = validateConfig({ ...run.config, ...change });
-    run.changes.push({ time: this.time, ...change });
+    run.changes.push({ time: this.time, ...change, previous });
     run.knownHash = undefined;
     run.state.setF64(ARRIVAL_RATE, run.config.arrivalRate);
     run.state.setF64(INVERSE_STEP_SIZE, fromInf(run.config.inverseStepSize));

@@ -19,7 +19,7 @@ const NOTHING: Tally = {
   powerSum: 0,
   centre: 0,
 };
-const system = { servers: 2, arrivalRate: 0.5, g: (x: number) => 1 / x };
+const system = { servers: 2, meanArrivalRate: () => 0.5, g: (x: number) => 1 / x };
 const rates = {
   bins: new Uint32Array(0),
   counts: new Float64Array(0),

@@ -48,6 +48,7 @@ import {
   TAYLOR_RHO,
 } from '../src/engine/layout';
 import { advanceByTable, advanceInCells } from './cost-table';
+import { advanceStiff, beginStiff } from './stiff-gap';
 import { SWEEP } from './sweep';
 import { advanceBySeries } from './taylor';
 
@@ -63,6 +64,8 @@ const MAX_STEPS: f64 = 64;
 /** Columns in place of the random numbers used up, behind the list: length and number of the steps ahead. */
 const LANE_STEP = LANE_RANDOM + 1024;
 const LANE_STEPS = LANE_RANDOM + 2048;
+/** List of lanes for stiff-gap.ts, behind the list. */
+const STIFF_LIST = 512;
 /** Columns for up to 64 lanes, between the two loops of the series; G is in LANE_RATE meanwhile. */
 const LANE_X1 = LANE_RANDOM + 512;
 const LANE_P = LANE_RANDOM + 1024;
@@ -225,6 +228,8 @@ function advanceListed(state: usize, list: usize, listed: usize): void {
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
   let last = list;
+  const aside = list + STIFF_LIST;
+  let stiff = aside;
   for (let at = list; at < listed; at += 8) {
     // an odd last one has itself for a companion
     const a: usize = load<u32>(at);
@@ -243,9 +248,16 @@ function advanceListed(state: usize, list: usize, listed: usize): void {
     putBoth(a, b, steps, LANE_STEPS);
     // "not few" rather than "many": a rate of 0 makes the size NaN
     const few = i64x2.bitmask(f64x2.le(steps, f64x2.splat(MAX_STEPS)));
-    if (!(few & 1)) advanceLane(state, a);
-    if (!(few & 2)) advanceLane(state, b);
+    if (!(few & 1)) stiff = setAside(state, a, stiff);
+    if (!(few & 2) && a != b) stiff = setAside(state, b, stiff);
     last = enlist(last, a, b, a == b ? few & 1 : few);
+  }
+  if (stiff > aside) {
+    advanceStiff(state, aside, stiff);
+    for (let at = aside; at < stiff; at += 4) {
+      const lane: usize = load<u32>(at);
+      if (isNaN(load<f64>(lane, LANE_RATE))) advanceLane(state, lane);
+    }
   }
   while (last > list) {
     const end = last;
@@ -282,6 +294,16 @@ function advanceListed(state: usize, list: usize, listed: usize): void {
       last = enlist(last, a, b, a == b ? again & 1 : again);
     }
   }
+}
+
+/** Puts a lane that would take too many steps on the list of stiff ones, or solves it by taylor.ts; returns the list's new end. */
+function setAside(state: usize, lane: usize, end: usize): usize {
+  if (!beginStiff(state, lane)) {
+    advanceLane(state, lane);
+    return end;
+  }
+  store<u32>(end, <u32>lane);
+  return end + 4;
 }
 
 /**

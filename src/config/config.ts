@@ -78,12 +78,12 @@ export function validateConfig(config: unknown): CompleteConfig {
   };
 }
 
-/** A field and where it stands in a configuration: `record.interval`. */
+/** @internal A field and where it stands in a configuration: `record.interval`. */
 export interface PlacedField extends Field<unknown> {
   path: string;
 }
 
-/** All fields, in the order of the configuration. */
+/** @internal All fields, in the order of the configuration. */
 export const FIELDS: readonly PlacedField[] = Object.entries(fields).flatMap(([name, inner]) =>
   'takes' in inner
     ? { path: name, ...(inner as Field<unknown>) }

@@ -17,6 +17,19 @@ describe('defaults', () => {
     });
   });
 
+  it('stand in one order, whatever was given: configurations are compared as text', () => {
+    const given = { record: { sojourns: 3, interval: 2 }, cost: { h: 'x^2' }, seed: 4 };
+    const text = JSON.stringify(validateConfig({ ...given, ...good }));
+    expect(text).toBe(
+      '{"servers":4,"arrivalRate":0.8,"inverseStepSize":500,"buffer":1,"initialRates":{"uniform":[0,2]},' +
+        '"initialTasks":0,"cost":{"g":{"family":"power","a":1,"p":1},"h":"x^2"},"horizon":100,"warmup":0,' +
+        '"record":{"interval":2,"quantiles":[0.05,0.5,0.95],"servers":[],"sojourns":3},"seed":4}',
+    );
+    expect(JSON.stringify(validateConfig({ ...good, record: {} }).record)).toBe(
+      '{"interval":1.25,"quantiles":[0.05,0.5,0.95],"servers":[],"sojourns":0}',
+    );
+  });
+
   it('record a thousand rows of a long run, fewer of a short one, never none', () => {
     expect(validateConfig({ ...good, horizon: 1e6 }).record.interval).toBe(1000);
     expect(validateConfig({ ...good, arrivalRate: 1e-6 }).record.interval).toBe(100);

@@ -61,6 +61,7 @@ function costFunction<T>(
   };
 }
 
+/** @internal */
 export const cost = {
   g: field({
     group: 'cost',

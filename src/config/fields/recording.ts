@@ -36,6 +36,7 @@ const id = whole(0, MAX_SERVERS - 1, 'number of servers less 1');
 const ids = list(id, 'a list of server ids');
 const IDS = 'a list of server ids from 0 to servers − 1, or "all"';
 
+/** @internal */
 export const recording = {
   interval: field<number | undefined>({
     group: 'recording',
@@ -106,7 +107,9 @@ export function completeRecording(
   if (last !== undefined && last >= servers) {
     refuse('record.servers', last, `server ids from 0 to ${servers - 1}`);
   }
-  return { ...record, interval, servers: watched };
+  // always in this order: configurations are compared as text
+  const { quantiles, sojourns } = record;
+  return { interval, quantiles, servers: watched, sojourns };
 }
 
 /** Sorted, each once. */

@@ -14,6 +14,7 @@ export interface RunFields {
 
 export const LATEST = 1e12;
 
+/** @internal */
 export const run = {
   horizon: field({
     group: 'run',

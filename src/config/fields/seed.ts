@@ -26,6 +26,7 @@ const domain: Domain<string | number> = {
   range: 'any text or number',
 };
 
+/** @internal */
 export const seed = field({
   group: 'run',
   meaning: 'equal seeds give equal runs',

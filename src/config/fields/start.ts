@@ -37,6 +37,7 @@ const uniform = object({
 const tasks = whole(0, MAX_TASKS, 'buffer');
 const TASKS = `${tasks.words}, or a list of one such number per server`;
 
+/** @internal */
 export const start = {
   initialRates: field<CompleteStart['initialRates']>({
     group: 'start',

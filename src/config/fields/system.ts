@@ -17,6 +17,7 @@ export const MAX_SERVERS = 134_000_000;
 /** A 32-bit count, the largest of which stands for infinity. */
 export const MAX_TASKS = 4_294_967_294;
 
+/** @internal */
 export const system = {
   servers: field({
     group: 'system',

@@ -6,6 +6,9 @@ import { BadInput, reason } from './bad-input.js';
 import { namesFile, numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
+/** The fields without a default. */
+const REQUIRED = SETTINGS.filter(({ required }) => required).map(({ field }) => field);
+
 type Json = Record<string, unknown>;
 
 /** What the user gave: the file's path, if any, and the text of every flag by the option's key. */
@@ -17,7 +20,7 @@ export interface Given {
 /** @throws {BadInput} if a file cannot be read, a flag not be parsed, or something required is missing */
 export async function assemble(
   { path, flags }: Given,
-  required = ['servers', 'arrivalRate', 'inverseStepSize', 'horizon'],
+  required = REQUIRED,
 ): Promise<SimulationConfig> {
   const config: Json = path === undefined ? {} : await readConfig(path);
   for (const { field, name, key, parse } of SETTINGS) {
@@ -67,12 +70,11 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
     return new BadInput(`${[only, ...others].map(({ name }) => name).join(', ')}: ${what}`);
   }
   const text = flags[only.key];
-  const file =
-    only.field.startsWith('initial') && typeof text === 'string' && namesFile(text) ? text : '';
+  const file = only.mayBeFile && typeof text === 'string' && namesFile(text) ? text : '';
   const source = file ? `${only.name}: ${file}` : only.name;
   const place = error.field.slice(only.field.length);
   const item = /^\[(\d+)\]$/.exec(place);
-  if (item) return new BadInput(`${source}: item ${Number(item[1]) + 1}: ${what}`);
+  if (item && file) return new BadInput(`${source}: item ${Number(item[1]) + 1}: ${what}`);
   const parameter = /^\.([a-z]+)$/.exec(place);
   const part = parameter && only.field.startsWith('cost') ? ` (${parameter[1]})` : '';
   return new BadInput(`${source}${part}: ${what}`);

@@ -3,6 +3,7 @@
  * is: the configuration's own check then says what the field takes, in the same words for files and flags.
  */
 import { readFile } from 'node:fs/promises';
+import type { TextForm } from '../config/field.js';
 import { BadInput, reason } from './bad-input.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -31,12 +32,12 @@ export function list(text: string): (number | string)[] {
 }
 
 /** `0,1,2`, `all` or `none` */
-export function serverIds(text: string): (number | string)[] | 'all' {
+function listOrWord(text: string): (number | string)[] | 'all' {
   return text === 'all' ? 'all' : list(text);
 }
 
 /** `power:1,2` with the given names of its two parameters, or an expression in x */
-export function costFunction(first: 'a' | 'b', second: 'p' | 'q', families: string) {
+function costFunction(first: 'a' | 'b', second: 'p' | 'q', families: string) {
   return (text: string) => {
     if (!/^\s*[a-z]*:/i.test(text)) return text;
     const [family, parameters, ...rest] = text.split(':');
@@ -57,7 +58,7 @@ export function namesFile(text: string): boolean {
 }
 
 /** A rate, `uniform:a,b`, or a file with one rate per server */
-export async function initialRates(text: string): Promise<unknown> {
+async function initialRates(text: string): Promise<unknown> {
   if (text.startsWith(UNIFORM)) {
     const ends = list(text.slice(UNIFORM.length));
     if (ends.length !== 2) {
@@ -70,7 +71,7 @@ export async function initialRates(text: string): Promise<unknown> {
 }
 
 /** A number of tasks, or a file with one per server */
-export async function initialTasks(text: string): Promise<unknown> {
+async function initialTasks(text: string): Promise<unknown> {
   if (namesFile(text)) return numbersFromFile(text, 'a whole number of tasks, or a file of them');
   return Number(text);
 }
@@ -102,3 +103,15 @@ function numbersOfJson(path: string, text: string): unknown[] {
     throw new BadInput(`${path}: starts like a JSON array, but: ${(cause as Error).message}`);
   }
 }
+
+/** What reads each form of text. */
+export const READERS: Record<TextForm, (text: string) => unknown> = {
+  'number or word': numberOrText,
+  list,
+  'list or word': listOrWord,
+  seed,
+  rates: initialRates,
+  counts: initialTasks,
+  g: costFunction('a', 'p', 'power:a,p, shifted:a,p, or an expression in x'),
+  h: costFunction('b', 'q', 'power:b,q, or an expression in x'),
+};

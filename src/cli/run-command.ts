@@ -3,13 +3,11 @@ import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
-import { SETTINGS } from './settings.js';
+import { fieldList, SETTINGS } from './settings.js';
 
 const DETAILS = `
 The configuration file is JSON; flags override it. Its fields:
-  servers, arrivalRate, inverseStepSize, buffer, initialRates, initialTasks,
-  cost { g, h }, horizon, warmup, seed,
-  record { interval, quantiles, servers, sojourns }
+${fieldList()}
 What an earlier run printed with --json is such a file, too: running it again
 gives the same result.
 

@@ -1,6 +1,9 @@
 import { relativeHalfWidth } from '../analysis/interval.js';
 import { Sections } from '../analysis/sections.js';
 import { type SimulationConfig, validateConfig } from '../config/config.js';
+import { number } from '../config/domain.js';
+import { LATEST } from '../config/fields/run.js';
+import { check, relativeWidth, thread } from '../config/options.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
@@ -57,20 +60,21 @@ export async function simulate(
   options: SimulateOptions = {},
 ): Promise<SimulationResult> {
   const complete = validateConfig(config);
-  const { precision, maxHorizon = 64 * complete.horizon } = options;
-  if (precision !== undefined && !(precision > 0 && precision < 1)) {
-    throw new ConfigError('precision', `got ${precision}; must be between 0 and 1, such as 0.01`);
-  }
-  if (!(maxHorizon >= complete.horizon)) {
-    throw new ConfigError(
-      'maxHorizon',
-      `got ${maxHorizon}; must be at least the horizon, ${complete.horizon}`,
-    );
-  }
+  const { horizon } = complete;
+  const { precision, maxHorizon = 64 * horizon } = options;
+  if (precision !== undefined) check('precision', precision, relativeWidth);
+  if (options.thread !== undefined) check('thread', options.thread, thread);
+  check('maxHorizon', maxHorizon, number(horizon, Number.POSITIVE_INFINITY));
   const run = await Run.prepare(complete, options);
   const executor = options.thread === 'here' ? null : mayMove(starterOf(options.createWorker));
   try {
-    return await runInSections(run, executor ?? here, options, precision, maxHorizon);
+    return await runInSections(
+      run,
+      executor ?? here,
+      options,
+      precision,
+      Math.min(LATEST, maxHorizon),
+    );
   } finally {
     executor?.end(run);
   }
@@ -121,7 +125,14 @@ export async function runInSections(
     ) {
       return result;
     }
-    run.extend(validateConfig({ ...run.config, horizon }));
+    try {
+      run.extend(validateConfig({ ...run.config, horizon }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // what was reached is not lost because more does not fit
+      const warning = `the run ends at t = ${run.config.horizon}, before its precision is reached: ${error.message}`;
+      return Object.assign(result, { warnings: [...(result.warnings ?? []), warning] });
+    }
     sections.merge();
     ends = Sections.ends(run, all).slice(ends.length === 1 ? 0 : sections.count);
   }

@@ -1,4 +1,8 @@
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { number } from '../config/domain.js';
+import { LATEST } from '../config/fields/run.js';
+import { refuse } from '../config/messages.js';
+import { check } from '../config/options.js';
 import { fromInf } from '../engine/initial-state.js';
 import { kernelBuild } from '../engine/kernel.js';
 import {
@@ -97,7 +101,7 @@ export class Simulation {
 
   /**
    * Runs to time `until` (default: the horizon).
-   * @throws {RangeError} if that lies in the past or beyond the horizon
+   * @throws {ConfigError} if that lies in the past or beyond the horizon
    */
   runUntil(until = this.config.horizon): void {
     this.#checkTime(until);
@@ -108,10 +112,10 @@ export class Simulation {
    * Runs on towards the horizon for about `candidates` candidate events (a whole number of blocks, at
    * least one). How a run is cut into steps changes nothing in it.
    * @returns true once the horizon is reached
+   * @throws {ConfigError} for less than one candidate
    */
   step(candidates: number): boolean {
-    if (!(candidates >= 1))
-      throw new RangeError(`candidates: got ${candidates}; must be at least 1`);
+    check('candidates', candidates, number(1, Number.POSITIVE_INFINITY));
     let blocks = Math.ceil(candidates / this.#run.state.getU32(BLOCK_SIZE));
     while (blocks > 0) {
       if (this.#run.advance(this.config.horizon, Math.min(blocks, BLOCKS_PER_CALL))) return true;
@@ -174,9 +178,7 @@ export class Simulation {
    * @throws {ConfigError} if the horizon is not later, or the longer recording does not fit
    */
   extend(horizon: number): void {
-    if (!(horizon >= this.config.horizon)) {
-      throw new ConfigError('horizon', `got ${horizon}; must be at least ${this.config.horizon}`);
-    }
+    check('horizon', horizon, number(this.config.horizon, LATEST));
     this.#run.extend(validateConfig({ ...this.config, horizon }));
   }
 
@@ -212,10 +214,9 @@ export class Simulation {
   }
 
   #checkTime(until: number): void {
-    if (!(until >= this.time && until <= this.config.horizon)) {
-      throw new RangeError(
-        `until: got ${until}; must lie between the present time, ${this.time}, and the horizon, ${this.config.horizon}`,
-      );
+    const { time, config } = this;
+    if (typeof until !== 'number' || !(until >= time && until <= config.horizon)) {
+      refuse('until', until, `from the present time, ${time}, to the horizon, ${config.horizon}`);
     }
   }
 

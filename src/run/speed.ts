@@ -6,6 +6,8 @@ import { yieldToEventLoop } from '#platform';
 import { meanInterval } from '../analysis/interval.js';
 import { type Spread, spreadOf } from '../analysis/spread.js';
 import { validateConfig } from '../config/config.js';
+import { number } from '../config/domain.js';
+import { check } from '../config/options.js';
 import { costFunctions, PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 import { loadStudent } from '../numerics/student.js';
@@ -18,7 +20,7 @@ export const SPEED_SYSTEM = { arrivalRate: 0.8, inverseStepSize: 500 } as const;
 export interface SpeedOptions {
   /** numbers of servers, each 1 … 134,000,000; default 100, 10,000 and 1,000,000 */
   servers?: readonly number[] | undefined;
-  /** for how long to measure, all sizes together, in seconds: above 0; default 8. Getting ready takes some more */
+  /** for how long to measure, all sizes together, in seconds: 1e-3 … 3600; default 8. Getting ready takes some more */
   seconds?: number | undefined;
   /** told after each measurement how much is done, 0 … 1 */
   onProgress?: ((fraction: number) => void) | undefined;
@@ -55,9 +57,7 @@ const SLICE = 20;
  */
 export async function measureSpeed(options: SpeedOptions = {}): Promise<Speed[]> {
   const { servers = [100, 10_000, 1_000_000], seconds = 8, onProgress, signal } = options;
-  if (!(seconds > 0 && seconds <= 3600)) {
-    throw new ConfigError('seconds', `got ${seconds}; must be above 0 and at most 3600`);
-  }
+  check('seconds', seconds, number(1e-3, 3600));
   if (servers.length === 0) {
     throw new ConfigError('servers', 'got none; must be at least one number of servers');
   }

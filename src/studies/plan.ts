@@ -1,6 +1,9 @@
 /** A sweep: many configurations, each with its replications. */
 import * as v from 'valibot';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { object, oneOf, pick, whole } from '../config/domain.js';
+import { isPlain, mustBe, read, refuse, show } from '../config/messages.js';
+import { relativeWidth } from '../config/options.js';
 import { PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 
@@ -53,78 +56,73 @@ export interface CompletePlan {
 }
 
 const MOST_POINTS = 1_000_000;
-const COUNT = 'a whole number from 1 to 1000000';
-const count = v.pipe(
-  v.number(COUNT),
-  v.integer(COUNT),
-  v.minValue(1, COUNT),
-  v.maxValue(1e6, COUNT),
-);
-const SPACE = '[from, to, count] with a count from 1 to 1000000';
-const space = v.tuple(
-  [v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite()), count],
-  SPACE,
-);
-const VALUES =
-  'a list of values, { linspace: [from, to, count] } or { logspace: [from, to, count] }';
-const values = v.union(
-  [
-    v.pipe(v.array(v.unknown()), v.minLength(1, 'a list of values, not empty')),
-    v.strictObject({ linspace: space, integer: v.optional(v.boolean()) }),
-    v.strictObject({ logspace: space, integer: v.optional(v.boolean()) }),
-  ],
-  VALUES,
-);
-const axes = v.record(v.string(), values, 'fields with their values');
-const PRECISION = 'a number between 0 and 1, such as 0.01';
-const schema = v.strictObject(
-  {
-    base: v.optional(v.record(v.string(), v.unknown(), 'an object of configuration fields'), {}),
-    grid: v.optional(axes, {}),
-    zip: v.optional(v.array(axes, 'a list of groups of fields'), []),
-    points: v.optional(
-      v.array(v.record(v.string(), v.unknown()), 'a list of objects of configuration fields'),
+const count = whole(1, MOST_POINTS);
+const anything = v.custom<unknown>(() => true);
+const finite = v.custom<number>(Number.isFinite, mustBe('a finite number'));
+
+/** A list that is not empty, before its items are looked at. */
+function some<T>(item: v.GenericSchema<unknown, T>, words: string) {
+  return v.pipe(
+    v.custom<unknown[]>(
+      (list) => Array.isArray(list) && list.length <= MOST_POINTS,
+      mustBe(`${words}, at most ${MOST_POINTS}`),
     ),
-    replications: v.optional(count, 10),
-    streams: v.optional(
-      v.picklist(['independent', 'common'], '"independent" or "common"'),
-      'independent',
-    ),
-    precision: v.optional(
-      v.pipe(
-        v.number(PRECISION),
-        v.check((x) => x > 0 && x < 1, PRECISION),
-      ),
-    ),
-    maxReplications: v.optional(count),
+    v.array(item, mustBe(words)),
+  );
+}
+
+const space = v.pipe(
+  v.custom<unknown[]>(
+    (list) => Array.isArray(list) && list.length === 3,
+    mustBe('[from, to, count]'),
+  ),
+  v.tuple([finite, finite, count.schema], mustBe('[from, to, count]')),
+);
+const yesOrNo = v.optional(v.boolean(mustBe('true or false')));
+const linear = object({ linspace: space, integer: yesOrNo });
+const logarithmic = object({ logspace: space, integer: yesOrNo });
+const LIST = 'a list of values, not empty';
+const several = v.pipe(some(anything, LIST), v.minLength(1, mustBe(LIST)));
+const values = pick<v.InferOutput<typeof several | typeof linear | typeof logarithmic>>(
+  'a list of values, { linspace: [from, to, count] } or { logspace: [from, to, count] }',
+  (input) => {
+    if (Array.isArray(input)) return several;
+    if (!isPlain(input)) return null;
+    return 'linspace' in input ? linear : 'logspace' in input ? logarithmic : null;
   },
-  'an object with base, grid, zip, points, replications, streams, precision, maxReplications',
 );
+
+/** An object whose keys are fields of a configuration. */
+function fieldsWith<T>(value: v.GenericSchema<unknown, T>, words: string) {
+  return v.pipe(
+    v.custom<object>(isPlain, mustBe(words)),
+    v.record(v.string(mustBe('a field')), value, mustBe(words)),
+  );
+}
+
+const axes = fieldsWith(values, 'an object of fields with their values');
+const given = fieldsWith(anything, 'an object of configuration fields');
+const schema = object({
+  base: v.optional(given, {}),
+  grid: v.optional(axes, {}),
+  zip: v.optional(some(axes, 'a list of groups of fields'), []),
+  points: v.optional(some(given, 'a list of objects of configuration fields')),
+  replications: v.optional(count.schema, 10),
+  streams: v.optional(oneOf('independent', 'common').schema, 'independent'),
+  precision: v.optional(relativeWidth.schema),
+  maxReplications: v.optional(count.schema),
+});
 
 /**
  * Checks a plan and spells out its points.
  * @throws {ConfigError} naming the field and, where a point is at fault, the point
  */
 export function completePlan(plan: unknown): CompletePlan {
-  const parsed = v.safeParse(schema, plan);
-  if (!parsed.success) {
-    const [issue] = parsed.issues;
-    const field = v.getDotPath(issue) ?? 'plan';
-    const unknown = issue.type === 'strict_object' && issue.expected === 'never';
-    throw new ConfigError(
-      field,
-      unknown
-        ? `unknown field; allowed are ${Object.keys(schema.entries).join(', ')}`
-        : `got ${JSON.stringify(issue.input)?.slice(0, 60) ?? 'nothing'}; must be ${issue.message}`,
-    );
-  }
-  const { base, grid, zip, points, replications, streams, precision } = parsed.output;
-  const { maxReplications = 64 * replications } = parsed.output;
+  const complete = read(schema, plan, 'plan');
+  const { base, grid, zip, points, replications, streams, precision } = complete;
+  const { maxReplications = 64 * replications } = complete;
   if (maxReplications < replications) {
-    throw new ConfigError(
-      'maxReplications',
-      `got ${maxReplications}; must be at least replications, ${replications}`,
-    );
+    refuse('maxReplications', maxReplications, `at least replications, ${replications}`);
   }
   let combinations: Record<string, unknown>[] = [{}];
   const multiply = (alternatives: Record<string, unknown>[]) => {
@@ -139,25 +137,27 @@ export function completePlan(plan: unknown): CompletePlan {
     multiply(spell(field, of as Values).map((value) => ({ [field]: value })));
   }
   zip.forEach((group, i) => {
-    multiply(together(group as Axes, `zip.${i}`));
+    multiply(together(group as Axes, `zip[${i}]`));
   });
   const alone = Object.keys(grid).length === 0 && zip.length === 0;
   const parameters = [...(alone && points ? [] : combinations), ...(points ?? [])];
   if (parameters.length === 0) throw new ConfigError('points', 'is empty; give at least one point');
-  const complete = parameters.map((fields, i): Point => {
-    const config = structuredCloneOf(base);
-    for (const [field, value] of Object.entries(fields)) put(config, field.split('.'), value);
+  const all = parameters.map((fields, i): Point => {
+    const config = Object.entries(fields).reduce(
+      (config, [field, value]) => put(config, field.split('.'), value),
+      base,
+    );
     try {
       return { parameters: fields, config: validateConfig(config) };
     } catch (error) {
       if (!(error instanceof ConfigError) || parameters.length === 1) throw error;
       const what = error.message.slice(error.field.length + 2);
-      throw new ConfigError(error.field, `${what} (point ${i}: ${JSON.stringify(fields)})`);
+      throw new ConfigError(error.field, `${what} (point ${i}: ${show(fields)})`);
     }
   });
   // the same point twice would be the same runs twice
   const seen = new Map<string, number>();
-  complete.forEach(({ config }, i) => {
+  all.forEach(({ config }, i) => {
     const key = keyOf(config);
     const before = seen.get(key);
     if (before !== undefined) {
@@ -166,7 +166,7 @@ export function completePlan(plan: unknown): CompletePlan {
     seen.set(key, i);
   });
   return {
-    points: complete,
+    points: all,
     replications,
     streams,
     precision: precision ?? null,
@@ -221,39 +221,18 @@ function spell(field: string, of: Values): unknown[] {
   return spaced.integer ? [...new Set(list.map(Math.round))] : list;
 }
 
-/** A deep copy that keeps code. */
-function structuredCloneOf(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key,
-      typeof inner === 'object' &&
-      inner !== null &&
-      Object.getPrototypeOf(inner) === Object.prototype
-        ? structuredCloneOf(inner as Record<string, unknown>)
-        : inner,
-    ]),
-  );
-}
-
 /** Sections that a field may be set in though the base has none: it changes the default. */
 const SECTIONS: Record<string, unknown> = { cost: PAPER_COST };
 
+/** A copy with another value of one field; what is beside it is shared. */
 function put(
   object: Record<string, unknown>,
-  path: string[],
+  [head = '', ...rest]: string[],
   value: unknown,
   defaults = SECTIONS,
-): void {
-  const [head, ...rest] = path as [string, ...string[]];
-  if (rest.length === 0) {
-    object[head] = value;
-    return;
-  }
-  const isSection = (x: unknown): x is Record<string, unknown> =>
-    typeof x === 'object' && x !== null;
-  const below = isSection(defaults[head]) ? defaults[head] : {};
-  const inner = object[head];
-  const section = isSection(inner) ? inner : structuredCloneOf(below);
-  object[head] = section;
-  put(section, rest, value, below);
+): Record<string, unknown> {
+  if (rest.length === 0) return { ...object, [head]: value };
+  const below = isPlain(defaults[head]) ? defaults[head] : {};
+  const section = object[head];
+  return { ...object, [head]: put(isPlain(section) ? section : below, rest, value, below) };
 }

@@ -1,5 +1,5 @@
 import { processors } from '#platform';
-import { ConfigError } from '../errors.js';
+import { check, workerCount } from '../config/options.js';
 import { acceptedEvents } from '../figures/figures.js';
 import { loadStudent } from '../numerics/student.js';
 import type { SimulationResult } from '../run/result.js';
@@ -16,9 +16,7 @@ export async function runPlan(
   division: Division,
 ): Promise<Omit<SweepResult, 'replications'>> {
   const { workers = processors(), signal, onProgress, createWorker } = division;
-  if (!(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
-    throw new ConfigError('workers', `got ${workers}; must be a whole number from 0 to 1024`);
-  }
+  check('workers', workers, workerCount);
   await loadStudent();
   const queue = new Queue(plan, division);
   const { points, precision, replications, maxReplications } = plan;

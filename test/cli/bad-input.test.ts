@@ -44,7 +44,10 @@ describe.concurrent('bad input of ratescale', () => {
     ['run unknown.json', /^unknown\.json: sevrers: unknown field; allowed here: servers, /],
     ['run nested.json', /^nested\.json: record\.every: unknown field; allowed here: interval, /],
     ['run wrong.json', /^wrong\.json: servers: got 0; must be a whole number from 1 to /],
-    ['run wrong.json -n 5', /^wrong\.json: record: got 5; must be \{/],
+    [
+      'run wrong.json -n 5',
+      /^wrong\.json: record: got 5; must be an object with the fields interval, /,
+    ],
     ['run wrong.json -n 5 --interval 1', /^--interval: overrides part of record, which must be/],
     ['run unknown.json -l -1', /^--arrival-rate: got -1; must be |^unknown\.json: sevrers/],
 

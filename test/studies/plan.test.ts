@@ -64,14 +64,14 @@ describe('the points of a plan', () => {
 describe('a plan that cannot be run names the field', () => {
   it.each<[object, RegExp]>([
     [{ replications: 0 }, /^replications: got 0; must be a whole number from 1/],
-    [{ replication: 5 }, /^replication: unknown field; allowed are base, grid/],
+    [{ replication: 5 }, /^replication: unknown field; allowed here: base, grid/],
     [{ precision: 2 }, /^precision: got 2; must be a number between 0 and 1/],
     [{ replications: 9, maxReplications: 3 }, /^maxReplications: got 3; must be at least/],
     [{ grid: { servers: [] } }, /^grid.servers: got \[\]; must be a list of values, not empty/],
-    [{ grid: { servers: [1, -2] } }, /^servers: got -2; .* \(point 1: \{"servers":-2\}\)/],
+    [{ grid: { servers: [1, -2] } }, /^servers: got -2; .* \(point 1: \{"servers": -2\}\)/],
     [{ grid: { server: [1, 2] } }, /^server: unknown field/],
     [{ grid: { arrivalRate: { logspace: [0, 1, 3] } } }, /^arrivalRate: got logspace from 0/],
-    [{ zip: [{ servers: [1], horizon: [1, 2] }] }, /^zip.0: .*servers has 1, horizon has 2/],
+    [{ zip: [{ servers: [1], horizon: [1, 2] }] }, /^zip\[0\]: .*servers has 1, horizon has 2/],
     [{ points: [{ servers: 3 }, { servers: 3 }] }, /^points: points 0 and 1 are the same/],
     [{ points: [] }, /^points: is empty/],
   ])('%j', (plan, message) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, Simulation, simulate, validateConfig } from '../src/index.js';
+import { ConfigError, Simulation, simulate, validateConfig } from '../../src/index.js';
 
 const good = { servers: 4, arrivalRate: 0.8, inverseStepSize: 500, horizon: 100 };
 
@@ -15,6 +15,19 @@ describe('defaults', () => {
       record: { interval: 1.25, quantiles: [0.05, 0.5, 0.95], servers: [], sojourns: 0 },
       seed: 1,
     });
+  });
+
+  it('stand in one order, whatever was given: configurations are compared as text', () => {
+    const given = { record: { sojourns: 3, interval: 2 }, cost: { h: 'x^2' }, seed: 4 };
+    const text = JSON.stringify(validateConfig({ ...given, ...good }));
+    expect(text).toBe(
+      '{"servers":4,"arrivalRate":0.8,"inverseStepSize":500,"buffer":1,"initialRates":{"uniform":[0,2]},' +
+        '"initialTasks":0,"cost":{"g":{"family":"power","a":1,"p":1},"h":"x^2"},"horizon":100,"warmup":0,' +
+        '"record":{"interval":2,"quantiles":[0.05,0.5,0.95],"servers":[],"sojourns":3},"seed":4}',
+    );
+    expect(JSON.stringify(validateConfig({ ...good, record: {} }).record)).toBe(
+      '{"interval":1.25,"quantiles":[0.05,0.5,0.95],"servers":[],"sojourns":0}',
+    );
   });
 
   it('record a thousand rows of a long run, fewer of a short one, never none', () => {
@@ -80,7 +93,7 @@ const bad: [string, unknown, RegExp][] = [
   [
     'uniform with NaN',
     { ...good, initialRates: { uniform: [0, Number.NaN] } },
-    /^initialRates\.uniform\.1: got NaN/,
+    /^initialRates\.uniform\[1\]: got NaN/,
   ],
   [
     'too few rates',
@@ -144,7 +157,7 @@ const bad: [string, unknown, RegExp][] = [
   ['warm-up negative', { ...good, warmup: -1 }, /^warmup: got -1/],
   ['interval 0', { ...good, record: { interval: 0 } }, /^record\.interval: got 0/],
   ['interval beyond', { ...good, record: { interval: 101 } }, /^record\.interval: got 101/],
-  ['quantile 5', { ...good, record: { quantiles: [5] } }, /^record\.quantiles\.0: got 5/],
+  ['quantile 5', { ...good, record: { quantiles: [5] } }, /^record\.quantiles\[0\]: got 5/],
   ['quantiles no list', { ...good, record: { quantiles: 0.5 } }, /^record\.quantiles: got 0.5/],
   [
     'server 4 of 4',
@@ -196,7 +209,7 @@ describe('bad input is refused before anything runs', () => {
   });
 
   it('memory that the machine does not have', async () => {
-    const { allocateMemory } = await import('../src/engine/memory.js');
+    const { allocateMemory } = await import('../../src/engine/memory.js');
     expect(() => allocateMemory(60_000, 2 ** 30)).toThrow(
       /^servers: the run needs 3.66 GiB of memory and 1.00 GiB are free/,
     );
@@ -208,12 +221,14 @@ describe('misuse of a simulation is refused', () => {
     const simulation = await Simulation.create(good);
     simulation.runUntil(10);
     expect(() => simulation.runUntil(9)).toThrow(
-      /until: got 9; must lie between the present time, 10/,
+      /until: got 9; must be from the present time, 10, to the horizon, 100/,
     );
-    expect(() => simulation.runUntil(101)).toThrow(/and the horizon, 100/);
-    expect(() => simulation.runUntil(Number.NaN)).toThrow(RangeError);
-    expect(() => simulation.step(0)).toThrow(RangeError);
-    expect(() => simulation.extend(50)).toThrow(/^horizon: got 50; must be at least 100/);
+    expect(() => simulation.runUntil(101)).toThrow(/until: got 101; must be .* the horizon, 100/);
+    expect(() => simulation.runUntil(Number.NaN)).toThrow(ConfigError);
+    expect(() => simulation.step(0)).toThrow(/^candidates: got 0; must be a number from 1/);
+    expect(() => simulation.extend(50)).toThrow(
+      /^horizon: got 50; must be a number from 100 to 1e12/,
+    );
     expect(() => simulation.setArrivalRate(-1)).toThrow(/^arrivalRate: got -1/);
     expect(() => simulation.setInverseStepSize(0)).toThrow(/^inverseStepSize: got 0/);
     expect(() => simulation.trajectory.serverRates(0)).toThrow(RangeError);
@@ -299,5 +314,63 @@ describe('views', () => {
     expect(copy.mean.buffer).not.toBe(trajectory.mean.buffer);
     expect([...copy.mean]).toEqual([...trajectory.mean]);
     expect(JSON.stringify(simulation.result())).not.toContain('trajectory');
+  });
+});
+
+describe('what a message repeats', () => {
+  const said = (seed: unknown) => {
+    try {
+      validateConfig({ ...good, seed });
+    } catch (error) {
+      return (error as ConfigError).message;
+    }
+    return null;
+  };
+
+  it.each<[unknown, string]>([
+    [5n, '5n'],
+    [Symbol('s'), 'Symbol(s)'],
+    [[1, 'a,b'], '[1, "a,b"]'],
+    [{ a: 'b,c', d: 5n }, '{"a": "b,c", "d": 5n}'],
+    [null, 'null'],
+    [new Date(0), 'a Date'],
+    [new Map(), 'a Map'],
+    [() => 1, 'a function'],
+    [Number.NaN, 'NaN'],
+    [Number.POSITIVE_INFINITY, 'Infinity'],
+    [{ a: { b: { c: { d: 1 } } } }, '{"a": {"b": {"c": …}}}'],
+    [['x'.repeat(100)], `["${'x'.repeat(55)}…`],
+  ])('%#', (seed, shown) => {
+    expect(said(seed)).toBe(`seed: got ${shown}; must be a text or a finite number`);
+  });
+});
+
+describe('seeds', () => {
+  it('are well-formed text, or finite numbers', () => {
+    const texts = ['', '0', 'a b', 'Łódź', '🙂', '\u0000'];
+    for (const seed of [...texts, 0, -1.5, 1e300]) {
+      expect(validateConfig({ ...good, seed }).seed).toBe(seed);
+    }
+    expect(Object.is(validateConfig({ ...good, seed: -0 }).seed, 0)).toBe(true);
+    for (const seed of ['\ud83d', 'a\udc00b', '\udc00\ud83d']) {
+      expect(() => validateConfig({ ...good, seed })).toThrow(
+        /^seed: got ".*"; must be well-formed/,
+      );
+    }
+  });
+});
+
+describe('levels of quantiles', () => {
+  it('are recorded once each, in order', () => {
+    const { record } = validateConfig({ ...good, record: { quantiles: [0.9, 0.1, 0.9, -0, 0] } });
+    expect(record.quantiles).toEqual([0, 0.1, 0.9]);
+    const many = Array.from({ length: 200 }, (_, i) => (i % 100) / 100);
+    expect(validateConfig({ ...good, record: { quantiles: many } }).record.quantiles.length).toBe(
+      100,
+    );
+    const more = { quantiles: [...many, 1] };
+    expect(() => validateConfig({ ...good, record: more })).toThrow(
+      /^record\.quantiles: got 101 levels; must be at most 100/,
+    );
   });
 });

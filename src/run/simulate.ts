@@ -4,7 +4,7 @@ import { type SimulationConfig, validateConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
-import { loadStudent } from '../numerics/student.js';
+import type { Signal, WorkerLike } from '../threads/port.js';
 import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
 import type { SimulationResult } from './result.js';
@@ -25,8 +25,8 @@ export interface Progress {
 }
 
 export interface SimulateOptions extends SimulationOptions {
-  /** aborting it ends the run early; the result then has status `'cancelled'` */
-  signal?: AbortSignal | undefined;
+  /** an `AbortSignal`: aborting it ends the run early; the result then has status `'cancelled'` */
+  signal?: Signal | undefined;
   /** called some twenty times a second or more */
   onProgress?: ((progress: Progress) => void) | undefined;
   /**
@@ -43,7 +43,7 @@ export interface SimulateOptions extends SimulationOptions {
    */
   thread?: 'auto' | 'here' | undefined;
   /** how to start that thread, where a page's security policy forbids Blob workers */
-  createWorker?: (() => Worker) | undefined;
+  createWorker?: (() => WorkerLike) | undefined;
 }
 
 /**
@@ -107,7 +107,6 @@ export async function runInSections(
       closed++;
     }
     const finished = closed === ends.length;
-    await loadStudent();
     const result = summarise(run, sections, finished);
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));

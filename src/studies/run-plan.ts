@@ -1,7 +1,6 @@
 import { processors } from '#platform';
 import { ConfigError } from '../errors.js';
 import { acceptedEvents } from '../figures/figures.js';
-import { loadStudent } from '../numerics/student.js';
 import type { SimulationResult } from '../run/result.js';
 import { starterOf } from '../threads/web-port.js';
 import { Lane } from './lane.js';
@@ -19,7 +18,6 @@ export async function runPlan(
   if (!(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
     throw new ConfigError('workers', `got ${workers}; must be a whole number from 0 to 1024`);
   }
-  await loadStudent();
   const queue = new Queue(plan, division);
   const { points, precision, replications, maxReplications } = plan;
   const runs = points.length * (precision === null ? replications : maxReplications);

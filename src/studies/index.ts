@@ -1,0 +1,22 @@
+/** Many runs: replications, sweeps, and the paper's experiments. */
+export type { Interval } from '../analysis/interval.js';
+export {
+  type Claim,
+  type Conclusion,
+  type Experiment,
+  type ExperimentOptions,
+  Results,
+} from '../experiments/experiment.js';
+export { EXPERIMENTS } from '../experiments/index.js';
+export type { Axes, Point, SweepPlan, Values } from './plan.js';
+export {
+  type Failure,
+  type ManyOptions,
+  type PointResult,
+  type ReplicateOptions,
+  type Replication,
+  replicate,
+  type SweepProgress,
+  type SweepResult,
+  sweep,
+} from './sweep.js';

@@ -21,5 +21,5 @@ export type { ParameterChange, RunSummary, SimulationResult } from './run/result
 export { type Progress, type SimulateOptions, simulate } from './run/simulate.js';
 export { Simulation, type SimulationOptions } from './run/simulation.js';
 export type { Trajectory, TrajectoryCopy } from './run/trajectory.js';
-export type { Signal, WorkerLike } from './threads/port.js';
+export type { Signal, WorkerLike } from './threads/foreign.js';
 export { VERSION } from './version.js';

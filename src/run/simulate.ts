@@ -4,7 +4,7 @@ import { type SimulationConfig, validateConfig } from '../config/config.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
-import type { Signal, WorkerLike } from '../threads/port.js';
+import type { Signal, WorkerLike } from '../threads/foreign.js';
 import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
 import type { SimulationResult } from './result.js';
@@ -76,7 +76,10 @@ export async function simulate(
   }
 }
 
-/** Runs to the horizon, and further if precision asks for it, stopping at the end of every section. */
+/**
+ * Runs to the horizon, and further if precision asks for it, stopping at the end of every section.
+ * @internal
+ */
 export async function runInSections(
   run: Run,
   executor: Executor,

@@ -9,7 +9,7 @@ import { validateConfig } from '../config/config.js';
 import { costFunctions, PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 import { fixedPointOf } from '../theory/prediction.js';
-import type { Signal } from '../threads/port.js';
+import type { Signal } from '../threads/foreign.js';
 import { Simulation } from './simulation.js';
 
 /** What is measured: the paper's system, near its stationary state. */

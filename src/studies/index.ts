@@ -8,15 +8,7 @@ export {
   Results,
 } from '../experiments/experiment.js';
 export { EXPERIMENTS } from '../experiments/index.js';
+export type { ManyOptions, SweepProgress } from './options.js';
 export type { Axes, Point, SweepPlan, Values } from './plan.js';
-export {
-  type Failure,
-  type ManyOptions,
-  type PointResult,
-  type ReplicateOptions,
-  type Replication,
-  replicate,
-  type SweepProgress,
-  type SweepResult,
-  sweep,
-} from './sweep.js';
+export type { Failure, PointResult, Replication, SweepResult } from './result.js';
+export { type ReplicateOptions, replicate, sweep } from './sweep.js';

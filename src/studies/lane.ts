@@ -4,7 +4,7 @@ import { inThread } from '../run/executor.js';
 import type { SimulationResult } from '../run/result.js';
 import { Run } from '../run/run.js';
 import { runInSections } from '../run/simulate.js';
-import type { Signal } from '../threads/port.js';
+import type { Signal } from '../threads/foreign.js';
 import { Thread, ThreadDied, type ThreadOptions } from '../threads/thread.js';
 
 /** One thread and one memory, which one run after the other uses. */

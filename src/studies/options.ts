@@ -2,7 +2,7 @@
 import type { CompleteConfig } from '../config/config.js';
 import type { Figures } from '../figures/figures.js';
 import type { Trajectory } from '../run/trajectory.js';
-import type { Signal, WorkerLike } from '../threads/port.js';
+import type { Signal, WorkerLike } from '../threads/foreign.js';
 import type { Failure, Replication } from './result.js';
 
 export interface SweepProgress {

@@ -4,8 +4,9 @@ import { STARTED } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
 import { hashName, type Run } from '../run/run.js';
+import type { Signal } from './foreign.js';
 import { readLive, setCancel } from './live.js';
-import type { Signal, ThreadPort } from './port.js';
+import type { ThreadPort } from './port.js';
 import { THREAD_PROGRAM } from './program.js';
 import { columnsOf, type FromThread, type Piece } from './protocol.js';
 

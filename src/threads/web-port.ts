@@ -1,4 +1,5 @@
-import type { ThreadPort, WorkerLike } from './port.js';
+import type { WorkerLike } from './foreign.js';
+import type { ThreadPort } from './port.js';
 
 /** The port of a worker that runs the thread's program. */
 export function portOf(worker: WorkerLike, onStart: () => void = () => {}): ThreadPort {

@@ -85,6 +85,9 @@ describe('quantiles of Student’s t', () => {
       [0.999999, 10001, 4.756229404396859],
       [0.999999999, 10001, 6.003354897324966],
       [1e-7, 10001, -5.202983273476488],
+      [0.95, 99_999, 1.6448688649373506],
+      [0.975, 99_999, 1.9599877077718444],
+      [0.999999, 99_999, 4.753704719189725],
       [0.500001, 1000000, 2.5066289013628524e-6],
       [0.75, 1000000, 0.6744899955310873],
       [0.975, 1000000, 1.9599663568141066],
@@ -101,11 +104,10 @@ describe('quantiles of Student’s t', () => {
   });
 
   test('another implementation', () => {
-    for (const degreesOfFreedom of [3, 4, 7, 12, 18, 31, 99, 500, 5000, 99_999]) {
+    for (const degreesOfFreedom of [3, 4, 7, 12, 18, 31, 99, 500]) {
       for (const level of levels) {
         const other = studentQuantile(level, degreesOfFreedom);
-        // whose logarithms of Γ lose six digits at 10⁵
-        expectClose(tQuantile(level, degreesOfFreedom), other, 1e-10);
+        expectClose(tQuantile(level, degreesOfFreedom), other, 1e-11);
       }
     }
   });

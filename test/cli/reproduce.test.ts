@@ -168,7 +168,7 @@ describe('an interrupted experiment', () => {
 
   beforeAll(async () => {
     expect(await finished.run(command)).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
+  }, 120_000);
 
   it.each<[NodeJS.Signals, number | null]>([
     ['SIGINT', 130],

@@ -1,7 +1,8 @@
 /** How far measured runs are from the exact law, with the half-width that chance explains. */
 import { meanInterval } from '../src/analysis/interval.js';
-import { costFunctions, PAPER_COST, relaxationRate } from '../src/index.js';
+import { costFunctions, PAPER_COST } from '../src/index.js';
 import { expectedBusyFraction } from '../src/run/speed.js';
+import { relaxationRate } from '../src/theory/index.js';
 import { fixedPointOf } from '../src/theory/prediction.js';
 import type { Measurement, PeerParameters } from './peers/measurement.js';
 

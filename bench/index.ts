@@ -2,7 +2,6 @@
  * npm run bench [-- <suite> …]: suites, one after the other, each writing bench/results/<suite>.json and .svg; `table`
  * makes the tables of docs/speed.md from those; `--check` is the guard against lost speed.
  */
-import { loadStudent } from '../src/numerics/student.js';
 
 interface Command {
   run: () => Promise<void>;
@@ -21,7 +20,6 @@ const COMMANDS: Record<string, Command> = {
   '--check': { run: async () => (await import('./check.js')).checkSpeed(), alone: true },
 };
 
-await loadStudent(); // all suites give intervals
 const given = process.argv.slice(2);
 const unknown = given.find((name) => name !== 'all' && !(name in COMMANDS));
 if (unknown !== undefined) {

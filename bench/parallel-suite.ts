@@ -5,7 +5,7 @@
 
 import { spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
-import { type SweepPlan, sweep } from '../src/index.js';
+import { type SweepPlan, sweep } from '../src/studies/index.js';
 import { quantitiesTable } from './report.js';
 import { publish, type Quantity } from './results.js';
 import { pointsOfSpreads, ratioOf } from './spread.js';

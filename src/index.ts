@@ -21,9 +21,5 @@ export type { ParameterChange, RunSummary, SimulationResult } from './run/result
 export { type Progress, type SimulateOptions, simulate } from './run/simulate.js';
 export { Simulation, type SimulationOptions } from './run/simulation.js';
 export type { Trajectory, TrajectoryCopy } from './run/trajectory.js';
-export type { ManyOptions, SweepProgress } from './studies/options.js';
-export type { Axes, Point, SweepPlan, Values } from './studies/plan.js';
-export type { Failure, PointResult, Replication, SweepResult } from './studies/result.js';
-export { type ReplicateOptions, replicate, sweep } from './studies/sweep.js';
-export * from './theory/index.js';
+export type { Signal, WorkerLike } from './threads/foreign.js';
 export { VERSION } from './version.js';

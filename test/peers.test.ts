@@ -12,7 +12,8 @@ import {
   type PeerParameters,
 } from '../bench/peers/index.js';
 import { runTypeScriptTwin } from '../bench/peers/twin.js';
-import { costFunctions, fixedPoint, PAPER_COST, stationaryLaw } from '../src/index.js';
+import { costFunctions, PAPER_COST } from '../src/index.js';
+import { fixedPoint, stationaryLaw } from '../src/theory/index.js';
 import { mean, normalUpperTail, studentInterval, variance } from './reference/statistics.js';
 
 /**

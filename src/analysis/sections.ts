@@ -44,6 +44,7 @@ const LEVEL = 0.95;
 /** An automatic warm-up leaves at least so much of a run to tell something of. */
 const LARGEST_WARMUP = 7 / 8;
 
+/** @internal */
 export class Sections {
   readonly #run: Run;
   /** at the ends of the sections, the first one at their start */

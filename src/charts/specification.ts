@@ -11,8 +11,13 @@ const FONTS = `'${FONT}', 'Source Sans Pro', Helvetica, Arial, sans-serif`;
 const WIDTH = 520;
 const HEIGHT = 320;
 
-/** The Vega specification (version 6) of a chart. */
-export function specificationOf({ title, x, y, series }: Chart): Spec {
+/** The Vega specification (version 6) of a chart, JSON-able. */
+export function specificationOf(chart: Chart): object {
+  return specification(chart);
+}
+
+// apart, so that the declarations do not need Vega's
+function specification({ title, x, y, series }: Chart): Spec {
   // what is not positive has no place on a logarithmic axis
   const fits = (row: Row) =>
     (x.scale !== 'log' || row.x > 0) &&

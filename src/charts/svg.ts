@@ -1,21 +1,33 @@
+import type { Spec } from 'vega';
 import type { Chart } from './chart.js';
 import { specificationOf } from './specification.js';
 
 /** Mean width of a character of our fonts, in units of the font size. */
 const CHARACTER = 0.48;
 
-/** The chart as the text of an SVG file; in Node and in pages. */
+/**
+ * The chart as the text of an SVG file; in Node and in pages.
+ * @throws Error if Vega, which draws it, is not installed
+ */
 export async function svgOf(chart: Chart): Promise<string> {
-  const { parse, textMetrics, View } = (await import('vega')) as unknown as Vega;
+  const { parse, textMetrics, View } = await loadVega();
   // without a canvas Vega takes texts to be almost twice as wide as they are, and leaves gaps
   if (textMetrics.width === textMetrics.estimateWidth) {
     textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER * fontSize * String(text).length;
   }
-  const view = new View(parse(specificationOf(chart)), { renderer: 'none' });
+  const view = new View(parse(specificationOf(chart) as Spec), { renderer: 'none' });
   try {
     return await view.toSVG();
   } finally {
     view.finalize();
+  }
+}
+
+async function loadVega(): Promise<Vega> {
+  try {
+    return (await import('vega')) as unknown as Vega;
+  } catch (cause) {
+    throw new Error('pictures need Vega, which is not installed: npm install vega', { cause });
   }
 }
 

@@ -4,6 +4,7 @@ import { BadInput, Failure } from './bad-input.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
 import type { Format } from './reproduce/files.js';
+import { requireDrawing } from './reproduce/requirements.js';
 
 const DETAILS = `
 Experiments:
@@ -21,6 +22,7 @@ Experiments:
 DIR gets a directory for each experiment, with its runs (as "ratescale sweep" writes
 them), pictures and data, and index.html: every figure, what the paper claims, what was
 measured and whether they agree. The same command continues an interrupted one.
+Pictures need two more packages: npm install vega @resvg/resvg-js
 The whole set takes some minutes on two processors, about one with --quick.
 
 Examples:
@@ -82,6 +84,7 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
   const workers =
     flags.workers === undefined ? undefined : wholeNumber('workers', flags.workers, 0, 1024);
   const formats = formatsOf(flags.formats);
+  requireDrawing(formats);
   const reproduction = await Reproduction.open(flags.out, chosen, options, flags.forceUnlock);
   const { status, failures } = await reproduction.run({
     workers,

@@ -35,7 +35,11 @@ export interface CustomFunction {
   ddf?: (x: number) => number;
 }
 
-/** A cost function that is no family: an expression in x such as `'1/(1+x)'`, or code. */
+/**
+ * A cost function that is no family: code, or an expression in x such as `'1/(1+x)'`. An expression has numbers, `x`, `e`, `pi`,
+ * `tau`, `+ - * / ^` (also `**`), products without a sign (`2x`), and exp, expm1, log (or ln; `log(x, b)` is to base b), log1p, log2,
+ * log10, sqrt, cbrt, abs, sin, cos, tan, sinh, cosh, tanh, asinh, atan and pow. `-x^2` is −(x²), `2^3^x` is 2^(3^x).
+ */
 export type AnyFunction = string | CustomFunction | ((x: number) => number);
 
 /** Cost functions as a configuration gives them. */

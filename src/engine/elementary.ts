@@ -1,4 +1,4 @@
-import { bytesOfBase64 } from '#platform';
+import { inflate } from '#platform';
 
 type Real = (x: number) => number;
 
@@ -31,7 +31,7 @@ export function elementaryFunctions(): Promise<Elementary> {
 }
 
 async function load(): Promise<Elementary> {
-  const { ELEMENTARY_BASE64 } = await import('./elementary-binary.js');
-  const { instance } = await WebAssembly.instantiate(bytesOfBase64(ELEMENTARY_BASE64));
+  const { ELEMENTARY_DEFLATED } = await import('./elementary-binary.js');
+  const { instance } = await WebAssembly.instantiate(await inflate(ELEMENTARY_DEFLATED));
   return instance.exports as unknown as Elementary;
 }

@@ -23,6 +23,7 @@ export interface Histogram {
 /**
  * The rates pooled over servers and grid times since the warm-up, less those of `before`.
  * @param rowsBefore of the grid, in `before`: without another row since then no bin is looked at
+ * @internal
  */
 export function readHistogram(
   memory: WebAssembly.Memory,

@@ -1,7 +1,7 @@
 /** The compiled kernel: its exports, its identity, and its instances. The one user of the AS loader. */
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
-import { bytesOfBase64, mayInstantiateAtOnce } from '#platform';
-import { KERNEL_BASE64, KERNEL_HASH } from './kernel-binary.js';
+import { inflate, mayInstantiateAtOnce } from '#platform';
+import { KERNEL_DEFLATED, KERNEL_HASH } from './kernel-binary.js';
 
 /** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
 export type Kernel = {
@@ -34,17 +34,17 @@ let checked: Promise<KernelBuild> | undefined;
 /** Compiles the kernel, once per process. */
 export function kernelBuild(variant: 'release' | 'checked'): Promise<KernelBuild> {
   if (variant === 'release') {
-    release ??= compile(KERNEL_BASE64, KERNEL_HASH);
+    release ??= compile(KERNEL_DEFLATED, KERNEL_HASH);
     return release;
   }
   checked ??= import('./kernel-checked-binary.js').then((binary) =>
-    compile(binary.KERNEL_BASE64, binary.KERNEL_HASH),
+    compile(binary.KERNEL_DEFLATED, binary.KERNEL_HASH),
   );
   return checked;
 }
 
-async function compile(base64: string, hash: string): Promise<KernelBuild> {
-  return { module: await WebAssembly.compile(bytesOfBase64(base64)), hash };
+async function compile(deflated: string, hash: string): Promise<KernelBuild> {
+  return { module: await WebAssembly.compile(await inflate(deflated)), hash };
 }
 
 /** An instance over the caller's memory, which must be shared and zeroed. Nothing is kept outside of it. */

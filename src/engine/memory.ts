@@ -114,6 +114,7 @@ export function planMemory(config: CompleteConfig, base: number, costCells: numb
 /**
  * Zeroed shared memory of that many pages, able to grow up to 4 GiB.
  * @throws {ConfigError} if the machine does not have it
+ * @internal
  */
 export function allocateMemory(pages: number, available: number): WebAssembly.Memory {
   const bytes = pages * PAGE_BYTES;

@@ -3,6 +3,7 @@ export class StateBlock {
   readonly #memory: WebAssembly.Memory;
   readonly #address: number;
 
+  /** @internal */
   constructor(memory: WebAssembly.Memory, address: number) {
     this.#memory = memory;
     this.#address = address;

@@ -28,12 +28,12 @@ export function canShareMemory(): boolean {
   return globalThis.crossOriginIsolated === true;
 }
 
-/** What a text in base64 stands for. */
-export function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-  return bytes;
+/** The bytes that were deflated and written in base64. */
+export async function inflate(base64: string): Promise<Uint8Array<ArrayBuffer>> {
+  const deflated = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  const stream = new Blob([deflated]).stream();
+  const inflated = stream.pipeThrough(new DecompressionStream('deflate-raw'));
+  return new Uint8Array(await new Response(inflated).arrayBuffer());
 }
 
 /** Some browsers refuse to do it for more than 4 kB in a page's own thread. */

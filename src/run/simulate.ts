@@ -7,7 +7,7 @@ import { check, relativeWidth, thread } from '../config/options.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
-import { loadStudent } from '../numerics/student.js';
+import type { Signal, WorkerLike } from '../threads/foreign.js';
 import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
 import type { SimulationResult } from './result.js';
@@ -28,8 +28,8 @@ export interface Progress {
 }
 
 export interface SimulateOptions extends SimulationOptions {
-  /** aborting it ends the run early; the result then has status `'cancelled'` */
-  signal?: AbortSignal | undefined;
+  /** an `AbortSignal`: aborting it ends the run early; the result then has status `'cancelled'` */
+  signal?: Signal | undefined;
   /** called some twenty times a second or more */
   onProgress?: ((progress: Progress) => void) | undefined;
   /**
@@ -46,7 +46,7 @@ export interface SimulateOptions extends SimulationOptions {
    */
   thread?: 'auto' | 'here' | undefined;
   /** how to start that thread, where a page's security policy forbids Blob workers */
-  createWorker?: (() => Worker) | undefined;
+  createWorker?: (() => WorkerLike) | undefined;
 }
 
 /**
@@ -80,7 +80,10 @@ export async function simulate(
   }
 }
 
-/** Runs to the horizon, and further if precision asks for it, stopping at the end of every section. */
+/**
+ * Runs to the horizon, and further if precision asks for it, stopping at the end of every section.
+ * @internal
+ */
 export async function runInSections(
   run: Run,
   executor: Executor,
@@ -111,7 +114,6 @@ export async function runInSections(
       closed++;
     }
     const finished = closed === ends.length;
-    await loadStudent();
     const result = summarise(run, sections, finished);
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));

@@ -10,8 +10,8 @@ import { number } from '../config/domain.js';
 import { check } from '../config/options.js';
 import { costFunctions, PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
-import { loadStudent } from '../numerics/student.js';
 import { fixedPointOf } from '../theory/prediction.js';
+import type { Signal } from '../threads/foreign.js';
 import { Simulation } from './simulation.js';
 
 /** What is measured: the paper's system, near its stationary state. */
@@ -25,7 +25,7 @@ export interface SpeedOptions {
   /** told after each measurement how much is done, 0 … 1 */
   onProgress?: ((fraction: number) => void) | undefined;
   /** ends the measurement early; sizes with less than two rounds are then left out */
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
 }
 
 /** The speed at one number of servers. */
@@ -61,7 +61,6 @@ export async function measureSpeed(options: SpeedOptions = {}): Promise<Speed[]>
   if (servers.length === 0) {
     throw new ConfigError('servers', 'got none; must be at least one number of servers');
   }
-  await loadStudent();
   const meters: Meter[] = [];
   for (const n of servers) meters.push(await Meter.create(n));
   const budget = (1000 * seconds) / (ROUNDS * servers.length);

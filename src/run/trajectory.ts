@@ -28,6 +28,7 @@ export class Trajectory {
   readonly #memory: WebAssembly.Memory;
   readonly #plan: MemoryPlan;
 
+  /** @internal */
   constructor(
     memory: WebAssembly.Memory,
     plan: MemoryPlan,

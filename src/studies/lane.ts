@@ -4,6 +4,7 @@ import { inThread } from '../run/executor.js';
 import type { SimulationResult } from '../run/result.js';
 import { Run } from '../run/run.js';
 import { runInSections } from '../run/simulate.js';
+import type { Signal } from '../threads/foreign.js';
 import { Thread, ThreadDied, type ThreadOptions } from '../threads/thread.js';
 
 /** One thread and one memory, which one run after the other uses. */
@@ -25,7 +26,7 @@ export class Lane {
    */
   async simulate(
     config: CompleteConfig,
-    signal: AbortSignal | undefined,
+    signal: Signal | undefined,
     onDeath: (why: string) => void,
   ): Promise<SimulationResult> {
     try {
@@ -40,7 +41,7 @@ export class Lane {
     }
   }
 
-  async #simulate(config: CompleteConfig, signal?: AbortSignal): Promise<SimulationResult> {
+  async #simulate(config: CompleteConfig, signal?: Signal): Promise<SimulationResult> {
     this.#thread ??= await Thread.start(this.#options);
     const run = await Run.prepare(config, { used: this.#used });
     this.#used = run.instance;

@@ -2,6 +2,7 @@
 import type { CompleteConfig } from '../config/config.js';
 import type { Figures } from '../figures/figures.js';
 import type { Trajectory } from '../run/trajectory.js';
+import type { Signal, WorkerLike } from '../threads/foreign.js';
 import type { Failure, Replication } from './result.js';
 
 export interface SweepProgress {
@@ -20,8 +21,8 @@ export interface SweepProgress {
 export interface ManyOptions {
   /** threads; default: as many as there are processors; 0: in the caller's own, in slices */
   workers?: number | undefined;
-  /** aborting it ends the sweep: runs under way are dropped */
-  signal?: AbortSignal | undefined;
+  /** an `AbortSignal`: aborting it ends the sweep, and runs under way are dropped */
+  signal?: Signal | undefined;
   /** called ten times a second */
   onProgress?: ((progress: SweepProgress) => void) | undefined;
   /**
@@ -34,7 +35,7 @@ export interface ManyOptions {
   /** told of a thread that died (its replication is tried once more), or of a replication that failed for good */
   onFailure?: ((failure: Failure & { final: boolean }) => void) | undefined;
   /** how to start a thread, where a page's security policy forbids Blob workers */
-  createWorker?: (() => Worker) | undefined;
+  createWorker?: (() => WorkerLike) | undefined;
 }
 
 /** What a scheduler beyond this process decides. */

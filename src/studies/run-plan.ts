@@ -1,7 +1,6 @@
 import { processors } from '#platform';
 import { check, workerCount } from '../config/options.js';
 import { acceptedEvents } from '../figures/figures.js';
-import { loadStudent } from '../numerics/student.js';
 import type { SimulationResult } from '../run/result.js';
 import { starterOf } from '../threads/web-port.js';
 import { Lane } from './lane.js';
@@ -17,7 +16,6 @@ export async function runPlan(
 ): Promise<Omit<SweepResult, 'replications'>> {
   const { workers = processors(), signal, onProgress, createWorker } = division;
   check('workers', workers, workerCount);
-  await loadStudent();
   const queue = new Queue(plan, division);
   const { points, precision, replications, maxReplications } = plan;
   const runs = points.length * (precision === null ? replications : maxReplications);

@@ -4,6 +4,7 @@ import { STARTED } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
 import { hashName, type Run } from '../run/run.js';
+import type { Signal } from './foreign.js';
 import { readLive, setCancel } from './live.js';
 import type { ThreadPort } from './port.js';
 import { THREAD_PROGRAM } from './program.js';
@@ -13,7 +14,7 @@ import { columnsOf, type FromThread, type Piece } from './protocol.js';
 export class ThreadDied extends EngineError {}
 
 export interface LegOptions {
-  signal?: AbortSignal | undefined;
+  signal?: Signal | undefined;
   /** bring the servers back at the end, where memory is not shared: for a run that may be prolonged, or go on
    * elsewhere; else they stay with the thread, and only their hash is known */
   bringServers?: boolean | undefined;

@@ -1,7 +1,8 @@
+import type { WorkerLike } from './foreign.js';
 import type { ThreadPort } from './port.js';
 
 /** The port of a worker that runs the thread's program. */
-export function portOf(worker: Worker, onStart: () => void = () => {}): ThreadPort {
+export function portOf(worker: WorkerLike, onStart: () => void = () => {}): ThreadPort {
   return {
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     listen(onMessage, onDeath) {
@@ -21,7 +22,7 @@ export function portOf(worker: Worker, onStart: () => void = () => {}): ThreadPo
 
 /** How to start threads from the user's own workers; undefined if there are none. */
 export function starterOf(
-  createWorker: (() => Worker) | undefined,
+  createWorker: (() => WorkerLike) | undefined,
 ): (() => ThreadPort) | undefined {
   return createWorker && (() => portOf(createWorker()));
 }

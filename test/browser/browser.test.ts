@@ -13,7 +13,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findBrowser } from '../../scripts/browser.mjs';
 import type { Chart } from '../../src/charts/chart.js';
 import { EXPERIMENTS } from '../../src/experiments/index.js';
-import { replicate, type SimulationConfig, simulate } from '../../src/index.js';
+import { type SimulationConfig, simulate } from '../../src/index.js';
+import { replicate } from '../../src/studies/index.js';
 
 const HEADERS: Record<string, Record<string, string>> = {
   isolated: {

@@ -1,8 +1,7 @@
 /** What the browser tests run in a page; bundled by esbuild from the built package. */
-import type { Chart } from '../../dist/charts/chart.js';
-import { svgOf } from '../../dist/charts/svg.js';
-import { EXPERIMENTS } from '../../dist/experiments/index.js';
-import { replicate, type SimulationConfig, simulate, sweep } from '../../dist/index.js';
+import { type Chart, svgOf } from '../../dist/charts/index.js';
+import { type SimulationConfig, simulate } from '../../dist/index.js';
+import { EXPERIMENTS, replicate, sweep } from '../../dist/studies/index.js';
 
 Object.assign(globalThis, {
   /** A run that takes long enough to move to a worker, watched while it goes on. */

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/cli/reproduce/report.js';
 import type { Verdict } from '../../src/experiments/verdict.js';
-import { costFunctions, fixedPoint, fluctuationBand, PAPER_COST } from '../../src/index.js';
+import { costFunctions, PAPER_COST } from '../../src/index.js';
+import { fixedPoint, fluctuationBand } from '../../src/theory/index.js';
 import { Directory, sleep } from './ratescale.js';
 
 const COST = costFunctions(PAPER_COST);
@@ -127,6 +128,7 @@ describe('the whole set at its quick size', () => {
   });
 
   it('draws text into its pictures, with the font it brings', async () => {
+    // @ts-expect-error a file of the command, without types
     const { pngOf } = await import('../../dist/cli/reproduce/png.js');
     const picture = (text: string) =>
       pngOf(
@@ -166,7 +168,7 @@ describe('an interrupted experiment', () => {
 
   beforeAll(async () => {
     expect(await finished.run(command)).toEqual({ code: 0, stdout: '', stderr: '' });
-  });
+  }, 120_000);
 
   it.each<[NodeJS.Signals, number | null]>([
     ['SIGINT', 130],

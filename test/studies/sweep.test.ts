@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { type Interval, relativeHalfWidth } from '../../src/analysis/interval.js';
+import { optimalRate, PAPER_COST, simulate } from '../../src/index.js';
+import { startThread } from '../../src/platform/node.js';
 import {
-  optimalRate,
-  PAPER_COST,
   type Replication,
   replicate,
   type SweepPlan,
   type SweepResult,
-  simulate,
   sweep,
-} from '../../src/index.js';
-import { startThread } from '../../src/platform/node.js';
+} from '../../src/studies/index.js';
 import { Lane } from '../../src/studies/lane.js';
 import { THREAD_PROGRAM } from '../../src/threads/program.js';
 

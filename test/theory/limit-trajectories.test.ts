@@ -1,15 +1,13 @@
 /** The averaged trajectory of finitely many servers, and the one with a backlog. */
 import { describe, expect, it } from 'vitest';
+import { costFunctions, PAPER_COST, Simulation } from '../../src/index.js';
 import {
   averagedTrajectory,
   backlogTrajectory,
-  costFunctions,
   expectedIdleSignal,
   fixedPoint,
   limitTrajectory,
-  PAPER_COST,
-  Simulation,
-} from '../../src/index.js';
+} from '../../src/theory/index.js';
 import { solveByOdex } from '../reference/odex.js';
 
 const COST = costFunctions(PAPER_COST);

@@ -1,6 +1,7 @@
 /** The limit trajectory (2.3) in the mean-field limit against simulations. */
 import { describe, expect, it } from 'vitest';
-import { costFunctions, limitTrajectory, PAPER_COST, Simulation } from '../../src/index.js';
+import { costFunctions, PAPER_COST, Simulation } from '../../src/index.js';
+import { limitTrajectory } from '../../src/theory/index.js';
 
 const M = 500;
 const LAMBDA = 0.8;

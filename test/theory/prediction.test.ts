@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CostChoice } from '../../src/cost/cost.js';
-import { costFunctions, fixedPoint, PAPER_COST, predict, validateConfig } from '../../src/index.js';
+import { costFunctions, PAPER_COST, validateConfig } from '../../src/index.js';
+import { fixedPoint, predict } from '../../src/theory/index.js';
 
 const base = { servers: 100, arrivalRate: 0.8, inverseStepSize: 500, horizon: 1 };
 

@@ -1,0 +1,14 @@
+/** Many runs: replications, sweeps, and the paper's experiments. */
+export type { Interval } from '../analysis/interval.js';
+export {
+  type Claim,
+  type Conclusion,
+  type Experiment,
+  type ExperimentOptions,
+  Results,
+} from '../experiments/experiment.js';
+export { EXPERIMENTS } from '../experiments/index.js';
+export type { ManyOptions, SweepProgress } from './options.js';
+export type { Axes, Point, SweepPlan, Values } from './plan.js';
+export type { Failure, PointResult, Replication, SweepResult } from './result.js';
+export { type ReplicateOptions, replicate, sweep } from './sweep.js';

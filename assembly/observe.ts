@@ -82,15 +82,8 @@ import {
   WATCHED_TASKS,
 } from '../src/engine/layout';
 import { tabulatedPower } from './cost-table';
-import {
-  clearBuckets,
-  clearHistogram,
-  countInBuckets,
-  countRates,
-  histogramQuantile,
-  inGroups,
-  orderStatistic,
-} from './quantiles';
+import { clearHistogram, countRates, histogramQuantile } from './histogram';
+import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
 /** Servers that `summarise` handles at once. */

@@ -72,8 +72,9 @@ export const TAYLOR_ALPHA = 208;
 export const TAYLOR_BETA = 216;
 /** f64, time between two renewals of the bound on the rates */
 export const EPOCH_LENGTH = 224;
-/** u64, histogram key of bin 0 (observe.ts) */
-export const HISTOGRAM_BASE = 232;
+/** u32, pages of histograms: where the first lies, and how many there are (histogram.ts) */
+export const HISTOGRAM_POOL = 232;
+export const HISTOGRAM_POOL_PAGES = 236;
 
 // ---------------------------------------------------------------- state block: the system
 // DYNAMICS .. DYNAMICS_END is what, with the records, decides the future: it is what `hashState` hashes.
@@ -169,8 +170,9 @@ export const COST_BASE = 656;
 /** f64, φ(μ) ≈ −A (start / μ)^s below the table: s and A */
 export const START_EXPONENT = 664;
 export const START_STEEPNESS = 672;
-/** f64, a bound on every rate of the whole run; places the histogram's bins */
-export const LARGEST_RATE = 680;
+/** u32, pages of histograms in use, and 1 once there was none left for a rate */
+export const HISTOGRAM_PAGES_TAKEN = 680;
+export const HISTOGRAM_OVERFULL = 684;
 /** u32, how the initial queues are given: TASKS_GIVEN (already in the records) or TASKS_EQUAL; and how many */
 export const INITIAL_TASKS = 688;
 export const INITIAL_TASKS_EACH = 692;
@@ -255,8 +257,17 @@ export const CELL_BYTES = 208;
 export const ZIGGURAT_BYTES = 4112;
 /** four Taylor series of up to 32 coefficients, f64 */
 export const SERIES_BYTES = 1024;
-/** f64 counts: 12 octaves below the largest possible rate, 2^14 bins each */
-export const HISTOGRAM_BINS = 196608;
+/**
+ * Histograms of rates (histogram.ts). The top bits of a double are its bin, 2^14 to an octave: those above
+ * HISTOGRAM_BIN_SHIFT. A page holds the f64 counts of HISTOGRAM_PAGE_BINS of them, an eighth of an octave, and a
+ * histogram is a directory of u32 addresses of pages, 0 where no rate has been yet: for all positive doubles.
+ */
+export const HISTOGRAM_BIN_SHIFT = 38;
+export const HISTOGRAM_PAGE_SHIFT = 11;
+export const HISTOGRAM_PAGE_BINS = 2048;
+export const HISTOGRAM_PAGE_BYTES = 16384;
+export const HISTOGRAM_PAGES_PER_OCTAVE = 8;
+export const HISTOGRAM_DIRECTORY_ENTRIES = 16384;
 /** up to this many servers a row's quantiles are exact order statistics */
 export const EXACT_QUANTILE_SERVERS = 65536;
 /** behind the rates of such a row and a byte for each: u32 counts of them in 256 buckets, f64 origin, f64 buckets per unit */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { validateConfig } from '../../src/config/config.js';
+import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
 import { kernelBuild } from '../../src/engine/kernel.js';
 import * as layout from '../../src/engine/layout.js';
 import { planMemory } from '../../src/engine/memory.js';
@@ -50,8 +51,8 @@ describe('the memory map', () => {
   it('gives disjoint regions, all inside the memory', () => {
     for (const servers of [1, 7, 100, 65_536, 65_537]) {
       const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
-      const plan = planMemory(config, 1024, 0);
-      const { columns, rows, watched, costCells, end, pages, ...addresses } = plan;
+      const plan = planMemory(config, costFunctions(PAPER_COST), 1024);
+      const { columns, rows, watched, costCells, histogramPages, end, pages, ...addresses } = plan;
       const starts = Object.values(addresses);
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);
@@ -62,7 +63,7 @@ describe('the memory map', () => {
 
   it('takes 32 bytes per server where servers dominate', () => {
     const plan = (servers: number) =>
-      planMemory(validateConfig({ ...smallSystem, servers }), 0, 0).end;
+      planMemory(validateConfig({ ...smallSystem, servers }), costFunctions(PAPER_COST), 0).end;
     expect((plan(120_000_000) - plan(20_000_000)) / 100_000_000).toBeCloseTo(32, 6);
     expect(plan(120_000_000)).toBeLessThan(2 ** 32);
   });

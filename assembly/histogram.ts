@@ -20,11 +20,16 @@ import {
   HISTOGRAM_POOL_PAGES,
 } from '../src/engine/layout';
 
-/** Without the sign: a rate of −0 is 0. */
-const LAST_KEY: u64 = (HISTOGRAM_DIRECTORY_ENTRIES << HISTOGRAM_PAGE_SHIFT) - 1;
+/** Bits of the bin: all but the sign, as a rate of −0 is 0. */
+const KEYS: u64 = (HISTOGRAM_DIRECTORY_ENTRIES << HISTOGRAM_PAGE_SHIFT) - 1;
+/** From a rate's bits to the byte offset of its page's address, u32, and of its count in the page, f64. */
+const ENTRY_SHIFT = HISTOGRAM_BIN_SHIFT + HISTOGRAM_PAGE_SHIFT - 2;
+const ENTRIES: u32 = (HISTOGRAM_DIRECTORY_ENTRIES - 1) << 2;
+const COUNT_SHIFT = HISTOGRAM_BIN_SHIFT - 3;
+const COUNTS: u32 = (HISTOGRAM_PAGE_BINS - 1) << 3;
 
 function keyOf(rate: f64): u32 {
-  return <u32>((reinterpret<u64>(rate) >> HISTOGRAM_BIN_SHIFT) & LAST_KEY);
+  return <u32>((reinterpret<u64>(rate) >> HISTOGRAM_BIN_SHIFT) & KEYS);
 }
 
 /** The lower edge of a bin. */
@@ -37,24 +42,17 @@ function entryOf(histogram: usize, key: u32): usize {
   return histogram + ((<usize>(key >> HISTOGRAM_PAGE_SHIFT)) << 2);
 }
 
-/** Counts `count` rates, two at a time. */
+/** Counts `count` rates. */
 export function countRates(state: usize, histogram: usize, rates: usize, count: u32): void {
-  const end = rates + ((<usize>(count & ~1)) << 3);
-  for (let p = rates; p < end; p += 16) {
-    const bits = i64x2.shr_u(v128.load(p), <i32>HISTOGRAM_BIN_SHIFT);
-    const keys = v128.and(bits, i64x2.splat(LAST_KEY));
-    increment(state, histogram, i32x4.extract_lane(keys, 0));
-    increment(state, histogram, i32x4.extract_lane(keys, 2));
+  const end = rates + ((<usize>count) << 3);
+  for (let p = rates; p < end; p += 8) {
+    const bits = load<u64>(p);
+    const entry = histogram + <usize>(<u32>(bits >> ENTRY_SHIFT) & ENTRIES);
+    let page: usize = load<u32>(entry);
+    if (page == 0) page = takePage(state, entry);
+    const bin = page + <usize>(<u32>(bits >> COUNT_SHIFT) & COUNTS);
+    store<f64>(bin, load<f64>(bin) + 1);
   }
-  if (count & 1) increment(state, histogram, keyOf(load<f64>(end)));
-}
-
-function increment(state: usize, histogram: usize, key: u32): void {
-  const entry = entryOf(histogram, key);
-  let page: usize = load<u32>(entry);
-  if (page == 0) page = takePage(state, entry);
-  const bin = page + ((<usize>(key & (HISTOGRAM_PAGE_BINS - 1))) << 3);
-  store<f64>(bin, load<f64>(bin) + 1);
 }
 
 /** An empty page from the pool, entered in a directory. */

@@ -227,7 +227,7 @@ function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBuf
  * small systems want small blocks, as slack and stale picks waste work; large ones want many cache misses
  * in flight.
  */
-function blockShape(servers: number): { size: number; slack: number } {
+export function blockShape(servers: number): { size: number; slack: number } {
   if (servers < 4) return { size: 2, slack: 2 };
   if (servers < 40) return { size: 8, slack: 4 };
   if (servers < 1000) return { size: 16, slack: 6 };

@@ -31,6 +31,7 @@ import {
   LANE_SLOPE,
   LANE_TIME,
   LANES,
+  MAX_BLOCK,
   RECORDS,
   SERVERS,
   ZIGGURAT,
@@ -48,6 +49,7 @@ export function drawBlock(state: usize): void {
   const records: usize = load<u32>(state, RECORDS);
   const table: usize = load<u32>(state, ZIGGURAT);
   const count = load<u32>(state, BLOCK_SIZE);
+  assert(count <= <u32>MAX_BLOCK && (count & 1) == 0);
   const slack = load<u32>(state, BLOCK_SLACK);
   const n = load<u32>(state, SERVERS);
   const busy = load<u32>(state, BUSY);

@@ -33,13 +33,20 @@ import {
   H_EXPONENT,
   H_SCALE,
   INVERSE_STEP_SIZE,
-  LANE_RANDOM,
+  LANE_LIST,
+  LANE_P,
+  LANE_Q,
   LANE_RATE,
   LANE_RATE0,
   LANE_SIGNAL,
   LANE_SINCE,
   LANE_SLOPE,
+  LANE_STEP,
+  LANE_STEPS,
+  LANE_STIFF,
   LANE_TIME,
+  LANE_X1,
+  MAX_BLOCK,
   OBSERVATION_LANES,
   SERIES,
   SERVERS,
@@ -61,15 +68,6 @@ const STEP_SIZE: f64 = 0.05;
 const NEGLIGIBLE: f64 = 1e-11;
 /** Steps before the series of taylor.ts is quicker. */
 const MAX_STEPS: f64 = 64;
-/** Columns in place of the random numbers used up, behind the list: length and number of the steps ahead. */
-const LANE_STEP = LANE_RANDOM + 1024;
-const LANE_STEPS = LANE_RANDOM + 2048;
-/** List of lanes for stiff-gap.ts, behind the list. */
-const STIFF_LIST = 512;
-/** Columns for up to 64 lanes, between the two loops of the series; G is in LANE_RATE meanwhile. */
-const LANE_X1 = LANE_RANDOM + 512;
-const LANE_P = LANE_RANDOM + 1024;
-const LANE_Q = LANE_RANDOM + 1536;
 
 /** Derives the coefficients of the rate equation and the epoch length from the parameters. */
 export function prepareDrift(state: usize): void {
@@ -131,6 +129,7 @@ function advanceFar(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): 
 
 /** `advanceRate` for `count` lanes (rounded up to even): LANE_RATE from the lane's other fields. */
 export function advanceLanes(state: usize, lanes: usize, count: u32): void {
+  assert(count <= <u32>MAX_BLOCK);
   const end = lanes + ((<usize>count) << 3);
   const drift = load<u32>(state, DRIFT);
   if (drift == DRIFT_FROZEN) {
@@ -163,7 +162,7 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
   // they are, the more pairs a processor has under way.
   // Lanes for which that is not enough are put on a list, in place of the random numbers used up: which they are
   // cannot be predicted, and two of them are solved in the time of one
-  let last = lanes + LANE_RANDOM;
+  let last = lanes + LANE_LIST;
   for (let p = lanes; p < end; p += 16) {
     const rate = v128.load(p, LANE_RATE0);
     const dt = sub(v128.load(p, LANE_TIME), v128.load(p, LANE_SINCE));
@@ -208,7 +207,7 @@ export function advanceLanes(state: usize, lanes: usize, count: u32): void {
     const x = add(sub(low, scale(1 / 24.0, x4)), scale(1 / 120.0, x5));
     v128.store(p, sub(add(rate, mul(rate, x)), mul(scale(1 / 720.0, rate), x6)), LANE_RATE);
   }
-  if (last > lanes + LANE_RANDOM) advanceListed(state, lanes + LANE_RANDOM, last);
+  if (last > lanes + LANE_LIST) advanceListed(state, lanes + LANE_LIST, last);
 }
 
 /** Puts those of two lanes whose bits are set on a list that ends at `end`; returns its new end. */
@@ -228,7 +227,7 @@ function advanceListed(state: usize, list: usize, listed: usize): void {
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
   let last = list;
-  const aside = list + STIFF_LIST;
+  const aside = list - LANE_LIST + LANE_STIFF;
   let stiff = aside;
   for (let at = list; at < listed; at += 8) {
     // an odd last one has itself for a companion

@@ -10,7 +10,6 @@ import {
   INITIAL_RATES,
   INITIAL_TASKS,
   INITIAL_TASKS_EACH,
-  LARGEST_RATE,
   QUEUE,
   RATE,
   RATES_EQUAL,
@@ -25,7 +24,6 @@ import { swapRecords } from './commit';
 import { prepareDrift } from './drift';
 import { beginEpoch } from './epoch';
 import { buildZiggurat } from './exponential';
-import { placeHistogram } from './quantiles';
 import { nextBits, toUnit } from './random';
 
 /** Servers that are made at once. */
@@ -34,7 +32,6 @@ const PIECE: u32 = 4096;
 export function initialise(state: usize): void {
   buildZiggurat(state);
   prepareDrift(state);
-  placeHistogram(state, load<f64>(state, LARGEST_RATE));
   const n = load<u32>(state, SERVERS);
   // in pieces, as in hash.ts
   let from: u32 = 0;

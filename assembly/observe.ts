@@ -14,9 +14,9 @@ import {
   COLUMN_BUSY,
   COLUMN_DROPPED,
   COLUMN_MAX,
-  COLUMN_MAX_TASKS,
+  COLUMN_MAX_QUEUE,
   COLUMN_MEAN,
-  COLUMN_MEAN_TASKS,
+  COLUMN_MEAN_QUEUE,
   COLUMN_MIN,
   COLUMN_QUANTILES,
   COLUMN_SD,
@@ -82,15 +82,8 @@ import {
   WATCHED_TASKS,
 } from '../src/engine/layout';
 import { tabulatedPower } from './cost-table';
-import {
-  clearBuckets,
-  clearHistogram,
-  countInBuckets,
-  countRates,
-  histogramQuantile,
-  inGroups,
-  orderStatistic,
-} from './quantiles';
+import { clearHistogram, countRates, histogramQuantile } from './histogram';
+import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quantiles';
 import { SWEEP, sweepRates } from './sweep';
 
 /** Servers that `summarise` handles at once. */
@@ -112,8 +105,8 @@ export function recordRow(state: usize, time: f64): void {
   store<f64>(cell(state, COLUMN_MIN, row), smallest);
   store<f64>(cell(state, COLUMN_MAX, row), largest);
   store<f64>(cell(state, COLUMN_BUSY, row), <f64>load<u32>(state, BUSY));
-  store<f64>(cell(state, COLUMN_MAX_TASKS, row), <f64>load<u32>(state, PASS_MAX_TASKS));
-  store<f64>(cell(state, COLUMN_MEAN_TASKS, row), <f64>load<u64>(state, TASKS) / <f64>n);
+  store<f64>(cell(state, COLUMN_MAX_QUEUE, row), <f64>load<u32>(state, PASS_MAX_TASKS));
+  store<f64>(cell(state, COLUMN_MEAN_QUEUE, row), <f64>load<u64>(state, TASKS) / <f64>n);
   store<f64>(cell(state, COLUMN_DROPPED, row), <f64>load<u64>(state, DROPPED));
   const levels: usize = load<u32>(state, QUANTILE_LEVELS);
   const quantiles = load<u32>(state, QUANTILES);

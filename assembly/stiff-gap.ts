@@ -13,21 +13,18 @@
 import {
   DRIFT_G,
   DRIFT_H,
-  LANE_RANDOM,
+  LANE_STEPS as LANE_LEFT,
   LANE_RATE,
   LANE_RATE0,
   LANE_SIGNAL,
   LANE_SINCE,
   LANE_SLOPE,
+  LANE_STEP,
+  LANE_STIFF,
+  LANE_STIFF_LEFT,
   LANE_TIME,
   SERIES,
 } from '../src/engine/layout';
-
-/** Columns in place of the random numbers used up: time still to go, and the next step. LANE_RATE is 1/μ meanwhile. */
-const LANE_LEFT = LANE_RANDOM + 1024;
-const LANE_STEP = LANE_RANDOM + 1536;
-/** Room for the addresses of 64 lanes. */
-const LIST_BYTES = 256;
 
 /** e^−50 = 2e-22 of a difference is left, relative to one of at most 1e9 in u. */
 const FORGOTTEN: f64 = 50;
@@ -74,7 +71,7 @@ export function beginStiff(state: usize, lane: usize): bool {
  */
 export function advanceStiff(state: usize, list: usize, listed: usize): void {
   // a list of lanes with time left, behind the first one
-  const work = list + LIST_BYTES;
+  const work = list - LANE_STIFF + LANE_STIFF_LEFT;
   let last = work + (listed - list);
   memory.copy(work, list, listed - list);
   while (last > work) {

@@ -6,12 +6,13 @@ import {
   LANE_SINCE,
   LANE_SLOPE,
   LANE_TIME,
+  MAX_BLOCK,
   RECORDS,
 } from '../src/engine/layout';
 import { advanceLanes } from './drift';
 
 /** Records handled at once. */
-export const SWEEP = 64;
+export const SWEEP = MAX_BLOCK;
 
 /** Solves the rates of records `from` … `from + count − 1` at time `now` into `lanes`; count ≤ SWEEP. */
 export function sweepRates(state: usize, lanes: usize, from: u32, count: u32, now: f64): void {

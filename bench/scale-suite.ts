@@ -10,7 +10,7 @@ import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { validateConfig } from '../src/config/config.js';
 import { planMemory } from '../src/engine/memory.js';
-import { ConfigError, Simulation } from '../src/index.js';
+import { ConfigError, costFunctions, PAPER_COST, Simulation } from '../src/index.js';
 import { accuracyOf, restingRate } from './accuracy.js';
 import { runEngine } from './peers/engine.js';
 import type { Measurement, PeerParameters } from './peers/measurement.js';
@@ -78,7 +78,7 @@ async function measureMemory(): Promise<Quantity[]> {
   });
   const fits = (servers: number) => {
     try {
-      planMemory(validateConfig(config(servers)), 2 ** 16, 0);
+      planMemory(validateConfig(config(servers)), costFunctions(PAPER_COST), 2 ** 16);
       return true;
     } catch (error) {
       if (error instanceof ConfigError) return false;

@@ -23,6 +23,18 @@ import { build } from 'esbuild';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+// Offsets for both compilers, from the one table of the memory.
+const map = await build({
+  entryPoints: ['src/engine/memory-map.ts'],
+  bundle: true,
+  format: 'esm',
+  write: false,
+});
+const { layoutSource } = await import(
+  `data:text/javascript,${encodeURIComponent(map.outputFiles[0].text)}`
+);
+writeFileSync('src/engine/layout.ts', layoutSource());
+
 // The kernel, once with its assertions; and the elementary functions that costs are tabulated with.
 for (const args of [
   ['--config', 'asconfig.json', '--target', 'release'],

@@ -5,8 +5,12 @@
  */
 
 import { optimalRate } from '../cost/cost.js';
-import { addHistograms, type Histogram, readHistogram } from '../engine/histogram.js';
-import { HISTOGRAM_BINS } from '../engine/layout.js';
+import {
+  addHistograms,
+  type CountsBefore,
+  type Histogram,
+  readHistogram,
+} from '../engine/histogram.js';
 import { FIGURE_NAMES, type Figures, figureOf, figuresOf } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
 import { type Tally, tallyAtWarmup, tallyNow } from '../figures/tally.js';
@@ -51,7 +55,7 @@ export class Sections {
   #tallies: Tally[] = [];
   /** rates within each section */
   #histograms: Histogram[] = [];
-  readonly #counted = new Float64Array(HISTOGRAM_BINS);
+  readonly #counted: CountsBefore = new Map();
   /** index of the tally at which the warm-up ends */
   #first = 0;
 

@@ -1,6 +1,6 @@
 /** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
 import type { CompleteConfig } from '../config/config.js';
-import { type CostFunctions, isFamilyCost, upperRate } from '../cost/cost.js';
+import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
 import { tabulateCost } from './cost-table.js';
 import {
   ARRIVAL_RATE,
@@ -17,6 +17,8 @@ import {
   G_SHIFTED,
   H_EXPONENT,
   H_SCALE,
+  HISTOGRAM_POOL,
+  HISTOGRAM_POOL_PAGES,
   HORIZON,
   INITIAL_RATE_HIGH,
   INITIAL_RATE_LOW,
@@ -26,7 +28,6 @@ import {
   INTERVAL,
   INVERSE_STEP_SIZE,
   LANES,
-  LARGEST_RATE,
   OBSERVATION_LANES,
   QUANTILE_LEVELS,
   QUANTILES,
@@ -84,7 +85,6 @@ export function writeInitialState(
   writeObserved(config, plan, state, memory.buffer);
   if (plan.costCells > 0) writeCostTable(cost, plan, state, memory.buffer);
   writeServers(config, plan, memory.buffer);
-  state.setF64(LARGEST_RATE, largestRate(config, cost));
 }
 
 /** What changes when the horizon does: the regions that grow with it. */
@@ -152,6 +152,8 @@ function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
   state.setU32(SERIES, plan.series);
   state.setU32(RATE_HISTOGRAM, plan.rateHistogram);
   state.setU32(ROW_HISTOGRAM, plan.rowHistogram);
+  state.setU32(HISTOGRAM_POOL, plan.histogramPool);
+  state.setU32(HISTOGRAM_POOL_PAGES, plan.histogramPages);
   state.setU32(ROW_RATES, plan.rowRates);
   state.setU32(QUANTILE_LEVELS, plan.quantileLevels);
   state.setU32(WATCHED_IDS, plan.watchedIds);
@@ -187,15 +189,6 @@ function writeObserved(
     ids[k] = id;
     bits[id >> 3] = (bits[id >> 3] as number) | (1 << (id & 7));
   }
-}
-
-/** No rate of the run exceeds this: the largest initial one, or μ₊ (Remark 2.5). */
-export function largestRate({ initialRates }: CompleteConfig, cost: CostFunctions): number {
-  let largest = upperRate(cost);
-  if (typeof initialRates === 'number') largest = Math.max(largest, initialRates);
-  else if (!Array.isArray(initialRates)) largest = Math.max(largest, initialRates.uniform[1]);
-  else for (const rate of initialRates) largest = Math.max(largest, rate);
-  return largest;
 }
 
 function writeCostTable(
@@ -234,7 +227,7 @@ function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBuf
  * small systems want small blocks, as slack and stale picks waste work; large ones want many cache misses
  * in flight.
  */
-function blockShape(servers: number): { size: number; slack: number } {
+export function blockShape(servers: number): { size: number; slack: number } {
   if (servers < 4) return { size: 2, slack: 2 };
   if (servers < 40) return { size: 8, slack: 4 };
   if (servers < 1000) return { size: 16, slack: 6 };

@@ -42,5 +42,5 @@ export function growTo(memory: WebAssembly.Memory, pages: number, field: string)
 /** Readies a used instance for another run. @throws {ConfigError} as `growTo` */
 export function reuse({ memory, kernel }: Instance, plan: MemoryPlan): void {
   growTo(memory, plan.pages, 'servers');
-  kernel.clear(plan.state, plan.end - plan.state);
+  kernel.clear(plan.state, plan.histogramPool - plan.state);
 }

@@ -1,12 +1,17 @@
 /** Lays out the linear memory of one simulation: which region lies where, and how much it takes. */
 import type { CompleteConfig } from '../config/config.js';
+import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
+import { costTableCells } from './cost-table.js';
 import {
   BUCKET_BYTES,
   CELL_BYTES,
   COLUMN_QUANTILES,
   EXACT_QUANTILE_SERVERS,
-  HISTOGRAM_BINS,
+  HISTOGRAM_DIRECTORY_ENTRIES,
+  HISTOGRAM_PAGE_BYTES,
+  HISTOGRAM_PAGES_PER_OCTAVE,
+  HISTOGRAM_PAGES_TAKEN,
   LANES_BYTES,
   RECORD_BYTES,
   SERIES_BYTES,
@@ -14,6 +19,8 @@ import {
   TAG_BYTES,
   ZIGGURAT_BYTES,
 } from './layout.js';
+import { largestRate, octavesOfRates } from './rates.js';
+import type { StateBlock } from './state.js';
 
 export const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
@@ -25,9 +32,6 @@ export interface MemoryPlan {
   observationLanes: number;
   ziggurat: number;
   series: number;
-  rateHistogram: number;
-  rowHistogram: number;
-  rowRates: number;
   quantileLevels: number;
   watchedIds: number;
   watchedBits: number;
@@ -35,7 +39,14 @@ export interface MemoryPlan {
   tagLists: number;
   /** cells of a tabulated cost, `costCells` of them */
   costTable: number;
+  /** directories of histograms: of the rates pooled over time, and of a row's, beyond EXACT_QUANTILE_SERVERS */
+  rateHistogram: number;
+  rowHistogram: number;
   records: number;
+  /** `histogramPages` pages for both histograms, and one that is never read; used from the front on */
+  histogramPool: number;
+  /** rates of a row, and what finds its quantiles, up to EXACT_QUANTILE_SERVERS */
+  rowRates: number;
   /** `columns` f64 columns of `rows` each */
   trajectory: number;
   /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
@@ -47,23 +58,28 @@ export interface MemoryPlan {
   /** recorded servers */
   watched: number;
   costCells: number;
+  histogramPages: number;
   /** address behind the last region */
   end: number;
   pages: number;
 }
 
 /**
- * Plans the memory of a run; regions that grow with the horizon come last.
+ * Plans the memory of a run. Regions from the pool of pages on need not be empty before a run; those that grow
+ * with the horizon come last, and nothing else depends on it.
  * @param base first address the host may use
- * @param costCells cells of the cost table, 0 for a cost family
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
  */
-export function planMemory(config: CompleteConfig, base: number, costCells: number): MemoryPlan {
+export function planMemory(config: CompleteConfig, cost: CostFunctions, base: number): MemoryPlan {
   const { servers, horizon, record } = config;
   const rows = Math.floor(horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
   const columns = COLUMN_QUANTILES + record.quantiles.length;
   const exact = servers <= EXACT_QUANTILE_SERVERS;
+  const costCells = isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost));
+  const histograms = exact ? 1 : 2;
+  const directory = 4 * HISTOGRAM_DIRECTORY_ENTRIES;
+  const histogramPages = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost);
 
   let end = base;
   const region = (bytes: number): number => {
@@ -77,16 +93,17 @@ export function planMemory(config: CompleteConfig, base: number, costCells: numb
     observationLanes: region(LANES_BYTES),
     ziggurat: region(ZIGGURAT_BYTES),
     series: region(SERIES_BYTES),
-    rateHistogram: region(8 * HISTOGRAM_BINS),
-    rowHistogram: region(exact ? 0 : 8 * HISTOGRAM_BINS),
-    rowRates: region(exact ? 17 * (servers + 15) + BUCKET_BYTES : 0),
     quantileLevels: region(8 * record.quantiles.length),
     watchedIds: region(4 * watched),
     watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),
     tags: region(TAG_BYTES * record.sojourns),
     tagLists: region(record.sojourns > 0 ? 4 * servers : 0),
     costTable: region(CELL_BYTES * costCells),
+    rateHistogram: region(directory),
+    rowHistogram: region(exact ? 0 : directory),
     records: region(RECORD_BYTES * servers),
+    histogramPool: region(HISTOGRAM_PAGE_BYTES * (histogramPages + 1)),
+    rowRates: region(exact ? 17 * (servers + 15) + BUCKET_BYTES : 0),
   };
   const withoutRecording = end;
   const growing = {
@@ -108,7 +125,15 @@ export function planMemory(config: CompleteConfig, base: number, costCells: numb
         'the engine’s memory ends at 4 GiB; record fewer servers or choose a longer interval',
     );
   }
-  return { ...plan, ...growing, columns, rows, watched, costCells, end, pages };
+  return { ...plan, ...growing, columns, rows, watched, costCells, histogramPages, end, pages };
+}
+
+/**
+ * Where a run's present state ends: all that precedes, from the state block on, and the recorded rows decide what
+ * follows and what is known. What lies between is scratch.
+ */
+export function endOfUse(plan: MemoryPlan, state: StateBlock): number {
+  return plan.histogramPool + HISTOGRAM_PAGE_BYTES * state.getU32(HISTOGRAM_PAGES_TAKEN);
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * The checkpoint format: magic · format version (u32) · length of the header (u32) · header (JSON, UTF-8) ·
- * bytes of the engine's memory · checksum (u64, chained XXH64 of all that precedes), little-endian.
+ * The checkpoint format: magic · format version (u32) · length of the header (u32) · header (JSON,
+ * UTF-8) · bytes of the engine's memory (what is in use, then the recording) · checksum (u64, chained XXH64 of all
+ * that precedes), little-endian.
  */
 import type { CompleteConfig } from '../config/config.js';
 import type { Hash } from '../engine/scratch.js';
@@ -24,17 +25,22 @@ const PIECE_BYTES = 1 << 20;
 
 export function encodeCheckpoint(
   header: CheckpointHeader,
-  state: Uint8Array,
+  state: readonly Uint8Array[],
   hash: Hash,
 ): Uint8Array {
   const json = new TextEncoder().encode(JSON.stringify(header));
-  const bytes = new Uint8Array(PREFIX_BYTES + json.length + state.length + CHECKSUM_BYTES);
+  const length = state.reduce((sum, piece) => sum + piece.length, 0);
+  const bytes = new Uint8Array(PREFIX_BYTES + json.length + length + CHECKSUM_BYTES);
   const view = new DataView(bytes.buffer);
   bytes.set(MAGIC);
   view.setUint32(MAGIC.length, FORMAT, true);
   view.setUint32(MAGIC.length + 4, json.length, true);
   bytes.set(json, PREFIX_BYTES);
-  bytes.set(state, PREFIX_BYTES + json.length);
+  let at = PREFIX_BYTES + json.length;
+  for (const piece of state) {
+    bytes.set(piece, at);
+    at += piece.length;
+  }
   const end = bytes.length - CHECKSUM_BYTES;
   view.setBigUint64(end, checksum(bytes.subarray(0, end), hash), true);
   return bytes;

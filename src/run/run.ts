@@ -1,14 +1,8 @@
 import { availableMemory } from '#platform';
 import type { CompleteConfig } from '../config/config.js';
-import { type CostFunctions, isFamilyCost, resolveCost } from '../cost/cost.js';
-import { costTableCells } from '../engine/cost-table.js';
+import { type CostFunctions, resolveCost } from '../cost/cost.js';
 import { readHistogram } from '../engine/histogram.js';
-import {
-  largestRate,
-  statisticsStart,
-  writeInitialState,
-  writeRecording,
-} from '../engine/initial-state.js';
+import { statisticsStart, writeInitialState, writeRecording } from '../engine/initial-state.js';
 import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
 import { type KernelBuild, kernelBuild } from '../engine/kernel.js';
 import {
@@ -87,8 +81,7 @@ export class Run {
   ): Promise<Run> {
     const build: KernelBuild = used?.build ?? (await kernelBuild(checked ? 'checked' : 'release'));
     const cost = await resolveCost(config.cost);
-    const cells = isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost));
-    const plan = planMemory(config, await firstFreeAddress(build), cells);
+    const plan = planMemory(config, cost, await firstFreeAddress(build));
     if (used) reuse(used, plan);
     const instance = used ?? (await createInstance(build, plan.pages, availableMemory()));
     return new Run(instance, cost, new StateBlock(instance.memory, plan.state), config, plan);
@@ -136,7 +129,7 @@ export class Run {
 
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */
   extend(config: CompleteConfig): void {
-    const plan = planMemory(config, this.plan.state, this.plan.costCells);
+    const plan = planMemory(config, this.cost, this.plan.state);
     const recorded = this.trajectory.copy();
     growTo(this.instance.memory, plan.pages, 'horizon');
     this.config = config;

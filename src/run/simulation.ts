@@ -14,6 +14,7 @@ import {
   QUEUE,
   RECORD_BYTES,
 } from '../engine/layout.js';
+import { endOfUse } from '../engine/memory.js';
 import { hasher } from '../engine/scratch.js';
 import { CheckpointError, ConfigError } from '../errors.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
@@ -73,7 +74,11 @@ export class Simulation {
     const build = await kernelBuild(options.checked ? 'checked' : 'release');
     const { header, state } = decodeCheckpoint(bytes, build.hash, await hasher(build));
     const run = await Run.allocate(header.config, options);
-    stateBytes(run).set(state);
+    const { memory } = run.instance;
+    const { plan } = run;
+    const recording = state.length - (plan.end - plan.trajectory);
+    new Uint8Array(memory.buffer, plan.state).set(state.subarray(0, recording));
+    new Uint8Array(memory.buffer, plan.trajectory).set(state.subarray(recording));
     run.changes.push(...header.changes);
     run.wallSeconds = header.wallSeconds;
     return new Simulation(run);
@@ -197,7 +202,7 @@ export class Simulation {
    * @throws {CheckpointError} if a cost was given as code
    */
   async checkpoint(): Promise<Uint8Array> {
-    const { config, changes, wallSeconds, instance } = this.#run;
+    const { config, changes, wallSeconds, instance, plan, state } = this.#run;
     for (const [name, f] of Object.entries(config.cost)) {
       if (typeof f === 'function' || (typeof f === 'object' && 'f' in f)) {
         throw new CheckpointError(
@@ -206,9 +211,14 @@ export class Simulation {
       }
     }
     const kernelHash = instance.build.hash;
+    const bytesOf = (from: number, to: number) =>
+      new Uint8Array(instance.memory.buffer, from, to - from);
     return encodeCheckpoint(
       { kernelHash, config, changes, wallSeconds },
-      stateBytes(this.#run),
+      [
+        bytesOf(plan.state, endOfUse(plan, state)),
+        bytesOf(plan.trajectory, plan.end), // the recording
+      ],
       await hasher(instance.build),
     );
   }
@@ -244,9 +254,4 @@ export class Simulation {
       visit(words[word + ID / 4] as number, slot, words[word + QUEUE / 4] as number);
     }
   }
-}
-
-/** The planned part of the memory, as bytes. */
-function stateBytes({ instance, plan }: Run): Uint8Array {
-  return new Uint8Array(instance.memory.buffer, plan.state, plan.end - plan.state);
 }

@@ -2,9 +2,9 @@ import {
   COLUMN_BUSY,
   COLUMN_DROPPED,
   COLUMN_MAX,
-  COLUMN_MAX_TASKS,
+  COLUMN_MAX_QUEUE,
   COLUMN_MEAN,
-  COLUMN_MEAN_TASKS,
+  COLUMN_MEAN_QUEUE,
   COLUMN_MIN,
   COLUMN_QUANTILES,
   COLUMN_SD,
@@ -86,12 +86,12 @@ export class Trajectory {
 
   /** most tasks at one server, the one in service included */
   get maxQueue(): Float64Array {
-    return this.#column(COLUMN_MAX_TASKS);
+    return this.#column(COLUMN_MAX_QUEUE);
   }
 
   /** mean number of tasks per server, in service included */
   get meanQueue(): Float64Array {
-    return this.#column(COLUMN_MEAN_TASKS);
+    return this.#column(COLUMN_MEAN_QUEUE);
   }
 
   /** tasks dropped since t = 0 */

@@ -21,7 +21,7 @@ export type ToThread =
       module: WebAssembly.Module;
       memory: WebAssembly.Memory | null;
     }
-  /** own memory: make room for a run, and take over what the host prepared */
+  /** own memory: make room for a run, zeroed from `state` to `end`, and take over what the host prepared */
   | { type: 'load'; key: number; state: number; end: number; pages: number; pieces: Piece[] }
   /** run until a time, or until cancelled */
   | {
@@ -29,8 +29,8 @@ export type ToThread =
       key: number;
       state: number;
       until: number;
-      /** own memory: what to send back, the rows of the columns and, up to these addresses, what precedes them
-       * in the plan: while the leg runs, and at its end */
+      /** own memory: what to send back besides the histograms' pages and the rows of the columns, namely the plan up
+       * to these addresses: while the leg runs, and at its end */
       head: number;
       servers: number;
       columns: Column[];

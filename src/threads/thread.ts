@@ -1,7 +1,7 @@
 import { canShareMemory, startThread } from '#platform';
 import type { Instance } from '../engine/instance.js';
 import { STARTED } from '../engine/layout.js';
-import type { MemoryPlan } from '../engine/memory.js';
+import { endOfUse, type MemoryPlan } from '../engine/memory.js';
 import { EngineError } from '../errors.js';
 import { hashName, type Run } from '../run/run.js';
 import type { Signal } from './foreign.js';
@@ -122,7 +122,7 @@ export class Thread {
         state: plan.state,
         until,
         head: plan.records,
-        servers: bringServers ? plan.trajectory : plan.records,
+        servers: bringServers ? plan.histogramPool : plan.records,
         columns: this.#share ? [] : columnsOf(plan),
         hash: until >= reach,
       });
@@ -175,7 +175,7 @@ export class Thread {
       const given = Array.isArray(initialRates) || Array.isArray(initialTasks);
       // servers that the kernel makes by itself need not be sent
       const withServers = given || run.state.getU32(STARTED) === 1;
-      const end = withServers ? plan.end : plan.records;
+      const end = withServers ? endOfUse(plan, run.state) : plan.records;
       const address = plan.state;
       const bytes = new Uint8Array(new Uint8Array(instance.memory.buffer, address, end - address));
       this.#port.post(
@@ -183,7 +183,7 @@ export class Thread {
           type: 'load',
           key,
           state: address,
-          end: plan.end,
+          end: plan.histogramPool,
           pages: plan.pages,
           pieces: [{ address, bytes }],
         },

@@ -13,6 +13,9 @@ import {
   DEPARTURES,
   DROPPED,
   EPOCH_START,
+  HISTOGRAM_PAGE_BYTES,
+  HISTOGRAM_PAGES_TAKEN,
+  HISTOGRAM_POOL,
   LIVE_EVENTS,
   LIVE_SEQUENCE,
   LIVE_TIME,
@@ -85,15 +88,18 @@ function publish(words: Int32Array, view: DataView, state: number): void {
   Atomics.add(words, at(LIVE_SEQUENCE), 1);
 }
 
-/** Copies of the head of the plan and of the rows from `from` on. */
+/** Copies of the plan up to `head`, of the histograms' pages in use, and of the rows from `from` on. */
 function mirror(seat: Seat, state: number, head: number, columns: Column[], from: number): Piece[] {
   const { buffer } = seat.memory;
   const copy = (address: number, length: number) => ({
     address,
     bytes: new Uint8Array(new Uint8Array(buffer, address, length)),
   });
-  const rows = new DataView(buffer).getUint32(state + ROW, true) - from;
-  const pieces = [copy(state, head - state)];
+  const view = new DataView(buffer, state);
+  const rows = view.getUint32(ROW, true) - from;
+  const pool = view.getUint32(HISTOGRAM_POOL, true);
+  const taken = view.getUint32(HISTOGRAM_PAGES_TAKEN, true);
+  const pieces = [copy(state, head - state), copy(pool, taken * HISTOGRAM_PAGE_BYTES)];
   if (rows > 0) {
     for (const { address, width } of columns)
       pieces.push(copy(address + width * from, width * rows));

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConfigError, replicate, Simulation, simulate, sweep } from '../../src/index.js';
+import { ConfigError, Simulation, simulate } from '../../src/index.js';
 import { Run } from '../../src/run/run.js';
 import { measureSpeed } from '../../src/run/speed.js';
+import { replicate, sweep } from '../../src/studies/index.js';
 
 const good = { servers: 4, arrivalRate: 0.8, inverseStepSize: 5, horizon: 100 };
 const strange: unknown[] = [5n, Symbol('s'), null, 'many', Number.NaN, {}, []];

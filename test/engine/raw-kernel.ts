@@ -1,7 +1,6 @@
 import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
-import { isFamilyCost, resolveCost } from '../../src/cost/cost.js';
-import { costTableCells } from '../../src/engine/cost-table.js';
-import { largestRate, writeInitialState } from '../../src/engine/initial-state.js';
+import { resolveCost } from '../../src/cost/cost.js';
+import { writeInitialState } from '../../src/engine/initial-state.js';
 import { instantiateKernel, type Kernel, kernelBuild } from '../../src/engine/kernel.js';
 import { allocateMemory, type MemoryPlan, planMemory } from '../../src/engine/memory.js';
 import { StateBlock } from '../../src/engine/state.js';
@@ -27,8 +26,7 @@ export async function rawKernel(
 ): Promise<RawKernel> {
   const complete = validateConfig({ ...smallSystem, ...config });
   const cost = await resolveCost(complete.cost);
-  const cells = isFamilyCost(complete.cost) ? 0 : costTableCells(cost, largestRate(complete, cost));
-  const plan = planMemory(complete, 65536, cells);
+  const plan = planMemory(complete, cost, 65536);
   const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
   const kernel = await instantiateKernel(await kernelBuild(variant), memory);
   writeInitialState(complete, cost, plan, memory);

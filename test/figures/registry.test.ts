@@ -23,7 +23,7 @@ const system = { servers: 2, meanArrivalRate: () => 0.5, g: (x: number) => 1 / x
 const rates = {
   bins: new Uint32Array(0),
   counts: new Float64Array(0),
-  base: 0n,
+  complete: true,
   smallest: 0,
   largest: 0,
 };

@@ -52,6 +52,7 @@ export function numberFlag(flags: Given['flags'], key: string): number | undefin
 
 /** The same complaint, about what the user wrote: a flag, or a field of the file. */
 export function explain(error: ConfigError, { path, flags }: Given): BadInput {
+  if (error.field === 'memory') return new BadInput(error.message); // nothing that the user wrote
   const what = error.message.slice(error.field.length + 2);
   const concerned = SETTINGS.filter(
     ({ field }) => isWithin(error.field, field) || isWithin(field, error.field),

@@ -27,7 +27,8 @@ export function addTimeLimit(command: Command): Command {
 }
 
 /**
- * From now on the first Ctrl-C (or SIGTERM, SIGHUP) asks the run to end, the second ends the process at once.
+ * From now on the first Ctrl-C (or SIGTERM, SIGHUP) asks the run to end; a second Ctrl-C or SIGTERM ends the process at
+ * once.
  * @param timeLimit text of the flag
  * @throws {BadInput} for a time limit that is none
  */
@@ -40,8 +41,9 @@ export function listenForInterruption(timeLimit?: unknown): Interruption {
   };
   for (const [name, code] of Object.entries(SIGNALS)) {
     process.on(name, () => {
-      if (controller.signal.aborted) process.exit(code);
-      end(code);
+      // a terminal that closes often sends SIGHUP twice: the second must not cost what the first saves
+      if (!controller.signal.aborted) end(code);
+      else if (name !== 'SIGHUP') process.exit(code);
     });
   }
   if (typeof timeLimit === 'string') {

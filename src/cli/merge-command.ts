@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { Figures } from '../figures/figures.js';
 import { BadInput } from './bad-input.js';
 import { report } from './sweep-command.js';
 
@@ -28,20 +27,22 @@ interface Flags {
 }
 
 async function merge(directories: string[], flags: Flags): Promise<void> {
-  const [{ completePlan }, { runPlan }, { Store, figuresOf }, { partsOf, readParts }] =
-    await Promise.all([
-      import('../studies/plan.js'),
-      import('../studies/run-plan.js'),
-      import('./store/store.js'),
-      import('./store/parts.js'),
-    ]);
+  const [{ completePlan }, { runPlan }, { Store }, { partsOf, resultsOf }] = await Promise.all([
+    import('../studies/plan.js'),
+    import('../studies/run-plan.js'),
+    import('./store/store.js'),
+    import('./store/parts.js'),
+  ]);
   const parts = partsOf(directories);
   const [{ plan: given, kernelHash }] = parts;
   const plan = completePlan(given);
-  const known = new Map<string, Figures>();
-  for (const { key, replication } of readParts(parts, plan)) {
-    known.set(key, figuresOf(replication));
-  }
+  const files = resultsOf(parts, plan);
+  const known = (point: number, replication: number) => {
+    for (const file of files) {
+      if (file.has(point, replication)) return file.replication(point, replication);
+    }
+    return undefined;
+  };
   const result = await runPlan(plan, { workers: 0, known, onlyKnown: true });
   if (result.failures.length > 0) {
     const list = result.failures
@@ -52,9 +53,22 @@ async function merge(directories: string[], flags: Flags): Promise<void> {
   }
   const { forceUnlock } = flags;
   const store = new Store(flags.out, plan, { given, shard: null, kernelHash, forceUnlock });
-  if (store.count > 0) {
+  if (store.results.count > 0) {
     throw new BadInput(`--out: "${flags.out}" has results already; choose another directory`);
   }
-  for (const { replication } of readParts(parts, plan)) store.append(replication);
+  for (const file of files) {
+    for (const replication of file.replications()) {
+      // a shard that has run with a smaller plan may hold what is now another's, too
+      const { point, replication: k, stateHash } = replication;
+      const before = store.results.replication(point, k);
+      if (before && before.stateHash !== stateHash) {
+        throw new BadInput(
+          `${file.path}: has another result for replication ${k} of point ${point} than another shard; run one of them anew`,
+        );
+      }
+      if (!before) store.results.append(replication);
+    }
+    file.close();
+  }
   await report(result, store, flags, false);
 }

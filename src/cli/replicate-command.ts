@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SweepResult } from '../studies/result.js';
+import { Failure } from './bad-input.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { SETTINGS } from './settings.js';
@@ -39,14 +40,13 @@ export function addReplicateCommand(program: Command): void {
 async function replicates(given: Given): Promise<void> {
   const { flags } = given;
   const interruption = listenForInterruption(flags.timeLimit);
-  const [{ replicate }, { ConfigError }, { pointsTable }, { sweepProgressBar }] = await Promise.all(
-    [
+  const [{ replicate }, { ConfigError }, { pointsTable }, { sayFailure, sweepProgressBar }] =
+    await Promise.all([
       import('../studies/sweep.js'),
       import('../errors.js'),
       import('./points-table.js'),
       import('./sweep-progress.js'),
-    ],
-  );
+    ]);
   const config = await assemble(given);
   const bar = await sweepProgressBar(flags.quiet === true);
   let result: SweepResult;
@@ -58,6 +58,7 @@ async function replicates(given: Given): Promise<void> {
       workers: numberFlag(flags, 'workers'),
       signal: interruption.signal,
       onProgress: bar.update,
+      onFailure: sayFailure,
     });
   } catch (error) {
     throw error instanceof ConfigError ? explain(error, given) : error;
@@ -70,4 +71,7 @@ async function replicates(given: Given): Promise<void> {
       : pointsTable(result.points),
   );
   process.exitCode = interruption.exitCode;
+  if (result.failures.length > 0) {
+    throw new Failure(`${result.failures.length} replications failed`);
+  }
 }

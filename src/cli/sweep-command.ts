@@ -103,7 +103,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   }
   if (flags.status) {
     const { statusOf, statusTable } = await import('./sweep-status.js');
-    const parts = statusOf(flags.out, plan);
+    const parts = await statusOf(flags.out, plan);
     process.stdout.write(flags.json ? `${JSON.stringify(parts)}\n` : statusTable(parts));
     return;
   }
@@ -123,7 +123,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     result = await runPlan(plan, {
       workers,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
-      known: store.known,
+      known: (point, replication) => store.results.replication(point, replication),
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
       onReplication: record.onReplication,
@@ -153,7 +153,7 @@ export async function report(
   if (status === 'completed' && failures.length === 0) {
     const { writeTables } = await import('./store/tables.js');
     store.finish();
-    if (!part) writeTables(store.directory, points, () => store.results());
+    if (!part) writeTables(store.directory, points, () => store.results.replications());
   }
   if (json) {
     process.stdout.write(`${JSON.stringify({ points, failures, status })}\n`);

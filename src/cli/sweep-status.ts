@@ -1,13 +1,13 @@
 /** How far a sweep has come, read from its directories without disturbing those who work in them. */
 import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type CompletePlan, completePlan, placeOf } from '../studies/plan.js';
+import { type CompletePlan, completePlan } from '../studies/plan.js';
+import { runPlan } from '../studies/run-plan.js';
 import { BadInput } from './bad-input.js';
 import { aligned } from './format.js';
 import { ownership } from './shard.js';
-import { linesOf } from './store/lines.js';
 import { type Manifest, readManifest, type Shard, samePlan } from './store/manifest.js';
-import { parseLine, pointFinder, RESULTS } from './store/store.js';
+import { RESULTS, ResultsFile } from './store/results-file.js';
 
 /** One shard, or a whole sweep. */
 export interface PartStatus {
@@ -17,6 +17,8 @@ export interface PartStatus {
   /** replications on disk, and those that the plan asks for; a precision target may ask for more */
   done: number;
   wanted: number;
+  /** replications that are still to be run, as ranges of their numbers */
+  missing: { point: number; replications: [first: number, last: number][] }[];
   finished: boolean;
 }
 
@@ -25,11 +27,11 @@ export interface PartStatus {
  *   directories of shards
  * @throws {BadInput} if there is no such sweep
  */
-export function statusOf(directory: string, plan: CompletePlan): PartStatus[] {
+export async function statusOf(directory: string, plan: CompletePlan): Promise<PartStatus[]> {
   const whole = readManifest(directory);
   if (whole && whole.shard === null) {
     if (!isOf(whole, plan)) throw new BadInput(`--out: "${directory}" is of another plan`);
-    return [partStatus(directory, null, whole, plan)];
+    return [await partStatus(directory, null, whole, plan)];
   }
   const parent = whole ? dirname(directory) : directory;
   const parts = new Map<number, PartStatus>();
@@ -43,12 +45,14 @@ export function statusOf(directory: string, plan: CompletePlan): PartStatus[] {
         `--out: "${parent}" has shards of ${count} and of ${manifest.shard.count}; name the directory of one of them`,
       );
     }
-    parts.set(manifest.shard.index, partStatus(path, manifest.shard, manifest, plan));
+    parts.set(manifest.shard.index, await partStatus(path, manifest.shard, manifest, plan));
   }
   if (count === 0) throw new BadInput(`--out: "${directory}" has no results of this plan`);
-  return Array.from(
-    { length: count },
-    (_, index) => parts.get(index) ?? notBegun({ index, count }, plan),
+  return Promise.all(
+    Array.from(
+      { length: count },
+      (_, index) => parts.get(index) ?? partStatus(null, { index, count }, null, plan),
+    ),
   );
 }
 
@@ -67,36 +71,35 @@ function childrenOf(directory: string): string[] {
   }
 }
 
-function partStatus(
-  directory: string,
+async function partStatus(
+  directory: string | null,
   shard: Shard | null,
-  { status }: Manifest,
+  manifest: Manifest | null,
   plan: CompletePlan,
-): PartStatus {
-  const path = join(directory, RESULTS);
-  const find = pointFinder(plan);
-  const done = new Set<string>();
-  for (const { text, number } of linesOf(path)) {
-    const replication = parseLine(path, text, number);
-    const point = find(replication);
-    if (typeof point === 'number') done.add(placeOf(point, replication.replication));
+): Promise<PartStatus> {
+  const file =
+    directory === null ? null : new ResultsFile(join(directory, RESULTS), plan, () => {});
+  const { points, failures } = await runPlan(plan, {
+    workers: 0,
+    known: (point, replication) => file?.replication(point, replication),
+    onlyKnown: true,
+    owns: ownership(shard, plan.precision),
+  });
+  file?.close();
+  const done = points.reduce((sum, { replications }) => sum + replications, 0);
+  const missing: PartStatus['missing'] = [];
+  for (const { point, replication } of failures) {
+    let last = missing.at(-1);
+    if (last?.point !== point) {
+      last = { point, replications: [] };
+      missing.push(last);
+    }
+    const range = last.replications.at(-1);
+    if (range?.[1] === replication - 1) range[1] = replication;
+    else last.replications.push([replication, replication]);
   }
-  const wanted = Math.max(wantedBy(shard, plan), done.size);
-  return { shard, directory, done: done.size, wanted, finished: status === 'completed' };
-}
-
-function notBegun(shard: Shard, plan: CompletePlan): PartStatus {
-  const wanted = wantedBy(shard, plan);
-  return { shard, directory: null, done: 0, wanted, finished: false };
-}
-
-function wantedBy(shard: Shard | null, { points, replications, precision }: CompletePlan): number {
-  const owns = ownership(shard, precision);
-  let wanted = 0;
-  for (let point = 0; point < points.length; point++) {
-    for (let k = 0; k < replications; k++) if (owns(point, k)) wanted++;
-  }
-  return wanted;
+  const finished = manifest?.status === 'completed' && failures.length === 0;
+  return { shard, directory, done, wanted: done + failures.length, missing, finished };
 }
 
 /** For people. */
@@ -115,5 +118,28 @@ export function statusTable(parts: readonly PartStatus[]): string {
       : numbers.length === 0
         ? 'Not finished: run the same command without --status to continue.'
         : `Unfinished shards: ${numbers.join(',')}`;
-  return `${aligned([['shard', 'directory', 'done', 'state'], ...rows])}${end}\n`;
+  return `${aligned([['shard', 'directory', 'done', 'state'], ...rows])}${missingLines(unfinished)}${end}\n`;
+}
+
+/** Points that are listed for each shard; `--json` lists all. */
+const MOST_POINTS = 10;
+
+/** What is missing of shards that have begun. */
+function missingLines(parts: readonly PartStatus[]): string {
+  const range = ([first, last]: [number, number]) =>
+    first === last ? `${first}` : `${first}–${last}`;
+  return parts
+    .filter(({ directory }) => directory !== null)
+    .flatMap(({ shard, missing }) => {
+      const whose = shard ? `shard ${shard.index}, ` : '';
+      const lines = missing
+        .slice(0, MOST_POINTS)
+        .map(
+          ({ point, replications }) =>
+            `missing: ${whose}point ${point}, replications ${replications.map(range).join(', ')}\n`,
+        );
+      const more = missing.length - lines.length;
+      return more > 0 ? [...lines, `missing: ${whose}parts of ${more} more points\n`] : lines;
+    })
+    .join('');
 }

@@ -1,4 +1,5 @@
 import { inflate } from '#platform';
+import { noAddresses, PAGE_BYTES } from './memory.js';
 
 type Real = (x: number) => number;
 
@@ -24,7 +25,7 @@ export interface Elementary {
 
 let functions: Promise<Elementary> | undefined;
 
-/** Elementary functions compiled as the kernel is: the same to the bit wherever they run. Loaded on the first use. */
+/** Elementary functions compiled as the kernel is: the same to the bit wherever they run. Loaded on the first use. @throws {ConfigError} if they cannot be loaded */
 export function elementaryFunctions(): Promise<Elementary> {
   functions ??= load();
   return functions;
@@ -32,6 +33,10 @@ export function elementaryFunctions(): Promise<Elementary> {
 
 async function load(): Promise<Elementary> {
   const { ELEMENTARY_DEFLATED } = await import('./elementary-binary.js');
-  const { instance } = await WebAssembly.instantiate(await inflate(ELEMENTARY_DEFLATED));
-  return instance.exports as unknown as Elementary;
+  try {
+    const { instance } = await WebAssembly.instantiate(await inflate(ELEMENTARY_DEFLATED));
+    return instance.exports as unknown as Elementary;
+  } catch (cause) {
+    throw cause instanceof RangeError ? noAddresses(PAGE_BYTES) : cause;
+  }
 }

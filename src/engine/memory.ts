@@ -152,13 +152,17 @@ export function allocateMemory(pages: number, available: number): WebAssembly.Me
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
   } catch {
-    // V8 reserves addresses for all that a memory may grow to, and for guards around it, however little is used
-    throw new ConfigError(
-      'memory',
-      `this process cannot reserve the 10 GiB of addresses that WebAssembly asks for, although the run needs only ${gigabytes(bytes)} of memory; ` +
-        'raise the limit on its address space (ulimit -v unlimited)',
-    );
+    throw noAddresses(bytes);
   }
+}
+
+/** V8 reserves addresses for all that a memory may grow to, and for guards around it, however little is used. */
+export function noAddresses(bytes: number): ConfigError {
+  return new ConfigError(
+    'memory',
+    `this process cannot reserve the 10 GiB of addresses that WebAssembly asks for, although the run needs only ${gigabytes(bytes)} of memory; ` +
+      'raise the limit on its address space (ulimit -v unlimited)',
+  );
 }
 
 function gigabytes(bytes: number): string {

@@ -1,14 +1,15 @@
 import { type Interval, meanInterval, relativeHalfWidth } from '../analysis/interval.js';
 import { nextReplications } from '../analysis/precision.js';
-import { FIGURE_NAMES, type Figures, figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
+import { type Figures, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
+import { FigureRows } from './figure-rows.js';
 import type { CompletePlan, Point } from './plan.js';
 import type { PointResult } from './result.js';
 
 /** One point while its plan is being run: which of its replications are done, and how many it wants. */
 export class Ledger {
   readonly #plan: CompletePlan;
-  readonly #done = new Map<number, Figures>();
+  readonly #done = new FigureRows();
   #wanted: number;
   #next = 0;
   #skipped = 0;
@@ -20,7 +21,7 @@ export class Ledger {
 
   /** replications that are done, and those that will be ours to do as far as is known */
   get done(): number {
-    return this.#done.size;
+    return this.#done.count;
   }
 
   get total(): number {
@@ -33,7 +34,7 @@ export class Ledger {
   }
 
   book(replication: number, figures: Figures): void {
-    this.#done.set(replication, figures);
+    this.#done.add(replication, figures);
   }
 
   /** One of the replications is not ours, or has failed. */
@@ -47,7 +48,7 @@ export class Ledger {
    */
   settle(): boolean {
     const { precision, maxReplications } = this.#plan;
-    const settled = this.#done.size + this.#skipped === this.#wanted;
+    const settled = this.#done.count + this.#skipped === this.#wanted;
     if (!settled || precision === null || this.#skipped > 0) return false;
     const figures = this.figures();
     const widths = HEADLINE_FIGURES.map((name) => relative(figures[name]));
@@ -57,17 +58,13 @@ export class Ledger {
     return more;
   }
 
-  /** over replications, in their order, so that sums round the same way every time */
+  /** Intervals over replications. */
   figures(): PointResult['figures'] {
-    const ordered = [...this.#done].sort(([a], [b]) => a - b).map(([, figures]) => figures);
-    const interval = (name: FigureName) => {
-      const values = ordered.map((figures) => figureOf(figures, name));
-      if (values.length === 0 || values.some((value) => value === null)) return null;
-      return meanInterval(values as number[]);
-    };
-    return Object.fromEntries(
-      FIGURE_NAMES.map((name) => [name, interval(name)]),
-    ) as PointResult['figures'];
+    const intervals = [...this.#done.columns()].map(([name, values]) => [
+      name,
+      values === null || values.length === 0 ? null : meanInterval(values),
+    ]);
+    return Object.fromEntries(intervals) as PointResult['figures'];
   }
 
   /** @param number of the point in the plan */
@@ -78,7 +75,7 @@ export class Ledger {
     return {
       point: number,
       ...point,
-      replications: this.#done.size,
+      replications: this.#done.count,
       figures,
       ...(target !== null && { precision: { target, met: unmet.length === 0, unmet } }),
     };

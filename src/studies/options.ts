@@ -40,8 +40,8 @@ export interface ManyOptions {
 
 /** What a scheduler beyond this process decides. */
 export interface Division extends ManyOptions {
-  /** figures that are known from before, by `placeOf` */
-  known?: ReadonlyMap<string, Figures> | undefined;
+  /** figures of a replication, if they are known from before */
+  known?: ((point: number, replication: number) => Figures | undefined) | undefined;
   /** run nothing: what is not known counts as failed */
   onlyKnown?: boolean | undefined;
   /** which replications are ours */

@@ -181,11 +181,6 @@ export function keyOf(config: CompleteConfig): string {
   );
 }
 
-/** What names a replication within a plan. */
-export function placeOf(point: number, replication: number): string {
-  return `${point}/${replication}`;
-}
-
 function together(group: Axes, place: string): Record<string, unknown>[] {
   const columns = Object.entries(group).map(
     ([field, of]) => [field, spell(field, of)] as [string, unknown[]],

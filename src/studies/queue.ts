@@ -2,7 +2,7 @@ import type { CompleteConfig } from '../config/config.js';
 import type { Figures } from '../figures/figures.js';
 import { Ledger } from './ledger.js';
 import type { Division } from './options.js';
-import { type CompletePlan, type Point, placeOf } from './plan.js';
+import type { CompletePlan, Point } from './plan.js';
 import type { Failure, PointResult } from './result.js';
 import { replicationConfig } from './stream.js';
 
@@ -72,7 +72,7 @@ export class Queue {
         this.#first = point + 1;
         continue;
       }
-      const figures = known?.get(placeOf(point, replication));
+      const figures = known?.(point, replication);
       if (owns && !owns(point, replication)) {
         ledger.skip();
       } else if (figures) {

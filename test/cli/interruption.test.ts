@@ -31,6 +31,23 @@ describe.concurrent('ratescale run, interrupted', () => {
     expect(lines.at(-1)?.split(',')).toHaveLength(lines[0]?.split(',').length as number);
   });
 
+  it('by SIGHUP twice, as a terminal that closes may send it, prints what it reached', async () => {
+    const here = new Directory();
+    // writing what was recorded takes a while
+    const recording = '-n 2000 -l 0.8 -m 500 -T 4000 --interval 1 --record-servers all'.split(' ');
+    const { code, stdout } = await here.run(
+      ['run', ...recording, '--json', '--trajectory', 'rates.csv'],
+      async (child) => {
+        await here.underWay(700);
+        child.kill('SIGHUP');
+        await sleep(50);
+        child.kill('SIGHUP');
+      },
+    );
+    expect({ code, status: JSON.parse(stdout).status }).toEqual({ code: 129, status: 'cancelled' });
+    expect(here.files()).toEqual(['rates.csv']);
+  });
+
   it('by a time limit prints and writes what it reached', async () => {
     const here = new Directory();
     const args = ['run', ...HOURS, '--json', '--trajectory', 'rates.csv', '--time-limit', '1'];
@@ -92,15 +109,27 @@ describe.concurrent('ratescale run, interrupted', () => {
   });
 });
 
-it.skipIf(process.platform !== 'linux')(
-  'a limit on addresses is named as such, not the number of servers',
-  () => {
+describe.runIf(process.platform === 'linux')('a limit on addresses', () => {
+  const limited = (args: string, here = new Directory()) => {
     // V8 itself needs some gigabytes of addresses; a WebAssembly memory needs ten more
-    const command = `ulimit -v 8000000; "${process.execPath}" "${MAIN}" run -n 10 -l 0.8 -m 500 -T 5`;
-    const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
-    expect(status).toBe(2);
-    expect(stderr).toMatch(
-      /^ratescale: memory: this process cannot reserve .* \(ulimit -v unlimited\)\n$/,
-    );
-  },
-);
+    const command = `ulimit -v 8000000; "${process.execPath}" "${MAIN}" ${args}`;
+    return spawnSync('bash', ['-c', command], { encoding: 'utf8', cwd: here.path });
+  };
+  const message = /^ratescale: memory: this process cannot reserve .* \(ulimit -v unlimited\)\n$/;
+  const config = { servers: 10, arrivalRate: 0.8, inverseStepSize: 500, horizon: 5 };
+
+  it('is named as such, not the number of servers, nor a file, nor an expression', () => {
+    const here = new Directory({ 'config.json': config });
+    for (const args of ['', '--g "2/x"']) {
+      const { status, stderr } = limited(`run config.json ${args}`, here);
+      expect(stderr).toMatch(message);
+      expect(status).toBe(2);
+    }
+  });
+
+  it('fails replications aloud', () => {
+    const { status, stderr } = limited('replicate -n 10 -l 0.8 -m 500 -T 5 --replications 2');
+    expect(stderr).toMatch(/memory: this process cannot reserve/);
+    expect(status).not.toBe(0);
+  });
+});

@@ -29,6 +29,10 @@ describe('the lock of a directory', () => {
     ['with our own number, as the first process of a container has', { pid: process.pid }],
     ...(linux
       ? ([
+          [
+            'with our own number, of a process that started earlier',
+            { pid: process.pid, started: '1' },
+          ],
           ['from before the machine started', { pid: alive, boot: 'another' }],
           ['of a process whose number another has now', { pid: alive, started: '1' }],
         ] as [string, object][])
@@ -46,6 +50,23 @@ describe('the lock of a directory', () => {
     expect(() => lockDirectory(directory)).toThrow(
       `is in use by process ${alive} on ${hostname()}; wait for it, or choose another directory`,
     );
+  });
+
+  it.runIf(linux)('is respected by the process that has it', () => {
+    lockDirectory(directory);
+    expect(() => lockDirectory(directory)).toThrow(`is in use by process ${process.pid} on`);
+  });
+
+  it('that was taken over by force is left to its new owner', () => {
+    lockDirectory(directory);
+    leave({ pid: alive, host: hostname() });
+    const atExit = process.listeners('exit').find(({ name }) => name === 'releaseAll');
+    atExit?.(0);
+    expect(owner().pid).toBe(alive);
+    writeFileSync(path, '');
+    lockDirectory(directory);
+    atExit?.(0);
+    expect(existsSync(path)).toBe(false);
   });
 
   it('of another machine is respected until it is forced', () => {

@@ -242,6 +242,25 @@ describe.concurrent('shards', () => {
     expect(contents(join(here.path, 'all'))).toEqual((await reference).files);
   });
 
+  it('do not merge when two of them give different results for one replication', async () => {
+    const here = new Directory({ 'plan.json': PLAN });
+    for (const i of [0, 1]) {
+      await here.run(['sweep', 'plan.json', '--out', `p${i}`, '--shard', `${i}/2`, '--quiet']);
+    }
+    const [first = ''] = here.read('p0/results.jsonl').split('\n');
+    const merge = (out: string) => here.run(['merge', 'p0', 'p1', '--out', out, '--quiet']);
+    // as a shard has it that has run with a smaller plan
+    here.write('p1/results.jsonl', `${here.read('p1/results.jsonl')}${first}\n`);
+    expect(await merge('all')).toMatchObject({ code: 0, stderr: '' });
+    expect(contents(join(here.path, 'all'))).toEqual((await reference).files);
+    const forged = first.replace(/"stateHash":"./, '"stateHash":"!');
+    here.write('p1/results.jsonl', here.read('p1/results.jsonl').replace(first, forged));
+    expect(await merge('other')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/p1.results.jsonl: has another result for replication 0 of/),
+    });
+  });
+
   it('tell their status', async () => {
     const here = new Directory({ 'plan.json': PLAN });
     await here.run(['sweep', 'plan.json', '--out', 'p0', '--shard', '0/3', '--quiet']);
@@ -258,12 +277,26 @@ describe.concurrent('shards', () => {
       expect(stdout).toMatch(/\n0\/3 +p0 +6 of 6 runs +finished\n/);
       expect(stdout).toMatch(/\n1\/3 +– +0 of 6 runs +not begun\n/);
       expect(stdout).toMatch(/\n2\/3 +p2 +4 of 6 runs +unfinished\n/);
-      expect(stdout).toMatch(/\nUnfinished shards: 1,2\n$/);
+      // shard 2 has replications 2 and 5 of point 0, 1 and 4 of point 1, 0 and 3 of point 2
+      expect(stdout).toMatch(
+        /unfinished\nmissing: shard 2, point 2, replications 0, 3\nUnfinished shards: 1,2\n$/,
+      );
     }
     const json = await here.run(['sweep', 'plan.json', '--out', 'p0', '--status', '--json']);
     expect(JSON.parse(json.stdout)).toMatchObject([
       { shard: { index: 0, count: 3 }, directory: 'p0', done: 6, wanted: 6, finished: true },
-      { directory: null, done: 0, finished: false },
+      {
+        directory: null,
+        done: 0,
+        missing: [1, 0, 2].map((k, point) => ({
+          point,
+          replications: [
+            [k, k],
+            [k + 3, k + 3],
+          ],
+        })),
+        finished: false,
+      },
       { directory: 'p2', done: 4, wanted: 6, finished: false },
     ]);
     const none = await here.run(['sweep', 'plan.json', '--out', 'nowhere', '--status']);
@@ -275,6 +308,19 @@ describe.concurrent('shards', () => {
 });
 
 describe.concurrent('the store', () => {
+  it('lists what is missing of a whole sweep in ranges, while another process holds it', async () => {
+    const { here } = await swept(PLAN);
+    const lines = here.read('out/results.jsonl').split('\n');
+    here.write('out/results.jsonl', [...lines.slice(0, 2), ...lines.slice(5)].join('\n'));
+    const lock = JSON.stringify({ pid: 1, host: 'another' });
+    here.write('out/lock', lock);
+    const before = contents(join(here.path, 'out'));
+    const { stdout } = await here.run(['sweep', 'plan.json', '--out', 'out', '--status']);
+    expect(stdout).toMatch(/\nwhole +out +15 of 18 runs +unfinished\n/);
+    expect(stdout).toMatch(/\nmissing: point 0, replications 2–4\n/);
+    expect(contents(join(here.path, 'out'))).toEqual(before);
+  });
+
   it('takes a line that is there twice once, and refuses two results of one replication', async () => {
     const { here } = await swept(PLAN);
     const before = here.read('out/results.jsonl');

@@ -1,7 +1,6 @@
 import type { Experiment } from '../../experiments/experiment.js';
 import type { SweepProgress } from '../../studies/options.js';
-import { type CompletePlan, keyOf } from '../../studies/plan.js';
-import { replicationConfig } from '../../studies/stream.js';
+import type { CompletePlan } from '../../studies/plan.js';
 import { duration, perSecond } from '../format.js';
 import { newBar } from '../progress.js';
 import type { Store } from '../store/store.js';
@@ -21,12 +20,11 @@ export class ReproductionProgress {
     const work = new Map<Experiment, number>();
     for (const { experiment, plan, store } of parts) {
       let events = 0;
-      for (const { config } of plan.points) {
+      for (const [point, { config }] of plan.points.entries()) {
         // an arrival and a completion for every task
         const expected = 2 * config.arrivalRate * config.servers * config.horizon;
         for (let k = 0; k < plan.replications; k++) {
-          const known = store.known.has(keyOf(await replicationConfig(config, k, plan.streams)));
-          if (!known) events += expected;
+          if (!store.results.has(point, k)) events += expected;
         }
       }
       work.set(experiment, events);

@@ -101,7 +101,7 @@ export class Reproduction {
         const result = await runPlan(plan, {
           workers,
           signal: AbortSignal.any([signal, stop.signal]),
-          known: store.known,
+          known: (point, replication) => store.results.replication(point, replication),
           measure: experiment.measure,
           onProgress: progress.of(experiment),
           onReplication: record.onReplication,
@@ -112,8 +112,8 @@ export class Reproduction {
         failures += result.failures.length;
         if (result.failures.length > 0) continue;
         store.finish();
-        writeTables(store.directory, result.points, () => store.results());
-        const results = new Results(result.points, [...store.results()]);
+        writeTables(store.directory, result.points, () => store.results.replications());
+        const results = new Results(result.points, [...store.results.replications()]);
         await this.#conclude(experiment, results, store, formats);
         progress.done(experiment);
       }
@@ -154,11 +154,10 @@ export class Reproduction {
       version: VERSION,
       kernelHash: this.#kernelHash,
       options: this.#options,
-      runs: store.count,
-      events: [...store.known.values()].reduce(
-        (sum, { events }) => sum + acceptedEvents(events),
-        0,
-      ),
+      runs: store.results.count,
+      events: results.points
+        .flatMap((point) => results.of(point))
+        .reduce((sum, { events }) => sum + acceptedEvents(events), 0),
       claims,
       choices,
       pictures,

@@ -18,11 +18,12 @@ const NEWLINE = 10;
 /**
  * The complete lines of a file, one after the other; none if there is no file. A last line without its end, which a
  * killed process may leave, is passed over.
+ * @param source a path, or an open file, which stays open
  * @param piece bytes that are read at once
  * @throws {BadInput} if the file cannot be read
  */
-export function* linesOf(path: string, piece = PIECE): Iterable<Line> {
-  const file = openIfThere(path);
+export function* linesOf(source: string | number, piece = PIECE): Iterable<Line> {
+  const file = typeof source === 'number' ? source : openIfThere(source);
   if (file === null) return;
   try {
     const buffer = Buffer.allocUnsafe(piece);
@@ -45,11 +46,12 @@ export function* linesOf(path: string, piece = PIECE): Iterable<Line> {
       rest.push(Buffer.from(buffer.subarray(from, count)));
     }
   } finally {
-    closeSync(file);
+    if (source !== file) closeSync(file);
   }
 }
 
-function openIfThere(path: string): number | null {
+/** A file to be read; null if there is none. @throws {BadInput} if it cannot be read */
+export function openIfThere(path: string): number | null {
   try {
     return openSync(path, 'r');
   } catch (cause) {

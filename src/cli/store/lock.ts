@@ -14,6 +14,16 @@ interface Owner {
   started?: string | undefined;
 }
 
+/** Locks of this process, with what they say. */
+const held = new Map<string, string>();
+
+/** One that was taken over by force meanwhile is another's. */
+function releaseAll(): void {
+  for (const [path, mine] of held) {
+    if (read(path) === mine) rmSync(path, { force: true });
+  }
+}
+
 /**
  * @param force take over a lock whatever its owner does
  * @throws {BadInput} if another process has it, or the directory cannot be written
@@ -26,11 +36,13 @@ export function lockDirectory(directory: string, force = false): void {
     boot: bootId(),
     started: startOf(process.pid),
   };
+  const mine = JSON.stringify(me);
   if (force) rmSync(path, { force: true });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
-      writeFileSync(path, JSON.stringify(me), { flag: 'wx' });
-      process.once('exit', () => rmSync(path, { force: true }));
+      writeFileSync(path, mine, { flag: 'wx' });
+      if (held.size === 0) process.once('exit', releaseAll);
+      held.set(path, mine);
       return;
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
@@ -44,7 +56,7 @@ export function lockDirectory(directory: string, force = false): void {
       throw new BadInput(
         `--out: "${directory}" is in use by process ${owner.pid} on ${owner.host}; ` +
           (known
-            ? 'wait for it, or choose another directory'
+            ? `wait for it, or choose another directory (if process ${owner.pid} is not ratescale, add --force-unlock)`
             : 'whether that process still runs cannot be seen from here: if it does not, add --force-unlock'),
       );
     }
@@ -65,11 +77,16 @@ export function lockDirectory(directory: string, force = false): void {
 function isGone(owner: Owner, me: Owner): boolean {
   if (owner.host !== me.host) return false;
   // our own number: the owner was killed, and we got its number, as the first process of a container always does
-  if (owner.pid === me.pid) return true;
+  if (owner.pid === me.pid) return !isMine(owner, me);
   if (owner.boot !== undefined && me.boot !== undefined && owner.boot !== me.boot) return true;
   if (!isAlive(owner.pid)) return true;
   const started = startOf(owner.pid);
   return owner.started !== undefined && started !== undefined && owner.started !== started;
+}
+
+/** Whether a lock with our own number is certainly our own. */
+function isMine(owner: Owner, me: Owner): boolean {
+  return me.started !== undefined && owner.started === me.started && owner.boot === me.boot;
 }
 
 function bootId(): string | undefined {

@@ -1,11 +1,9 @@
 /** The directories of all shards of one sweep, to be merged. */
 import { join } from 'node:path';
-import { type CompletePlan, completePlan, placeOf } from '../../studies/plan.js';
-import type { Replication } from '../../studies/result.js';
+import { type CompletePlan, completePlan } from '../../studies/plan.js';
 import { BadInput } from '../bad-input.js';
-import { linesOf } from './lines.js';
 import { type Manifest, readManifest, type Shard, samePlan } from './manifest.js';
-import { parseLine, pointFinder, RESULTS } from './store.js';
+import { RESULTS, ResultsFile } from './results-file.js';
 
 export interface Part extends Manifest {
   directory: string;
@@ -58,24 +56,12 @@ export function partsOf(directories: readonly string[]): [Part, ...Part[]] {
   return parts;
 }
 
-/** All replications, with their points as the plan numbers them; one that is there twice comes once. */
-export function* readParts(
-  parts: readonly Part[],
-  plan: CompletePlan,
-): Iterable<{ key: string; replication: Replication }> {
-  const find = pointFinder(plan);
-  const seen = new Set<string>();
-  for (const { directory } of parts) {
+/** The results of the parts, with their points as the plan numbers them. @throws {BadInput} if one is not the plan's */
+export function resultsOf(parts: readonly Part[], plan: CompletePlan): ResultsFile[] {
+  return parts.map(({ directory }) => {
     const path = join(directory, RESULTS);
-    for (const { text, number } of linesOf(path)) {
-      const line = parseLine(path, text, number);
-      const point = find(line);
-      if (typeof point === 'string') {
-        throw new BadInput(`${path}: line ${number} has ${point}`);
-      }
-      const key = placeOf(point, line.replication);
-      if (!seen.has(key)) yield { key, replication: { ...line, point } };
-      seen.add(key);
-    }
-  }
+    return new ResultsFile(path, plan, (what, line) => {
+      throw new BadInput(`${path}: line ${line} has ${what}`);
+    });
+  });
 }

@@ -43,8 +43,13 @@ export interface Refusal {
  * - where the batches contradict that they are alike and independent: `correlated`, `startsApart`.
  *
  * @param overall the figures from the warm-up to the end of the last section
+ * @param sequential whether the run ends when its intervals are narrow
  */
-export function confidenceOf(sections: Sections, overall: Figures): Confidence | Refusal {
+export function confidenceOf(
+  sections: Sections,
+  overall: Figures,
+  sequential = false,
+): Confidence | Refusal {
   const { run, window } = sections;
   if (!window) return { reason: 'no section of the run is complete', always: false };
   const times = sections.relaxationTimes(overall);
@@ -100,7 +105,7 @@ export function confidenceOf(sections: Sections, overall: Figures): Confidence |
   const each = Array.from({ length: batches }, (_, k) =>
     sections.between(from + k * perBatch, from + (k + 1) * perBatch),
   );
-  const widening = widenings(run.config.buffer, times, perBatch * length, batches);
+  const widening = widenings(run.config.buffer, times, perBatch * length, batches, sequential);
   const halfWidth = (name: FigureName) => {
     if (name === 'blockingProbability' && overall.events.dropped < FEWEST_DROPS) return null;
     const centre = figureOf(overall, name);
@@ -141,6 +146,12 @@ interface Series {
   values: Float64Array;
 }
 
+/**
+ * The interval of a queue is the narrower the lower its estimate: a run that stops when it is narrow stops when the estimate
+ * is low. Measured on M/M/1, that costs 1 to 2 % of coverage.
+ */
+const STOPPED = 1.06;
+
 const RATE = 'mean rate';
 
 /** What every section says of: the mean rate, if rates move, the busy servers and, with queues, the tasks. */
@@ -163,9 +174,13 @@ function widenings(
   times: RelaxationTimes,
   batchLength: number,
   batches: number,
+  sequential: boolean,
 ): (name: FigureName) => number {
   const memory = times.rates > 0 ? memoryFactor(batchLength / times.rates, batches) : 1;
-  const skewness = buffer === 1 ? 1 : skewnessFactor((batches * batchLength) / times.queues);
+  const skewness =
+    buffer === 1
+      ? 1
+      : skewnessFactor((batches * batchLength) / times.queues) * (sequential ? STOPPED : 1);
   return (name) => {
     if (name.startsWith('serviceRate.') || name === 'cost.power') return memory;
     return QUEUE_FIGURES.includes(name) ? skewness : 1;

@@ -117,7 +117,7 @@ export async function runInSections(
     }
     const finished = closed === ends.length;
     await loadStudent();
-    const { result, hopeless } = summarise(run, sections, finished);
+    const { result, hopeless } = summarise(run, sections, finished, precision !== undefined);
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
     result.precision = { target: precision, met: unmet.length === 0, unmet };
@@ -142,6 +142,7 @@ function summarise(
   run: Run,
   sections: Sections,
   finished: boolean,
+  sequential: boolean,
 ): { result: SimulationResult; hopeless: boolean } {
   // cut short: what there is, without the parts of an unfinished section that a truncation would need
   if (!finished) return certain(run.result(), refuse('the run was stopped before its horizon'));
@@ -150,13 +151,13 @@ function summarise(
   }
   if (run.config.warmup !== 'auto') {
     const result = run.result();
-    return certain(result, confidenceOf(sections, result));
+    return certain(result, confidenceOf(sections, result, sequential));
   }
   const { warmup, warning } = sections.findWarmup();
   const result = run.result(sections.figures(), warmup);
   return certain(
     Object.assign(result, warning && { warnings: [warning] }),
-    confidenceOf(sections, result),
+    confidenceOf(sections, result, sequential),
   );
 }
 

@@ -4,8 +4,8 @@
  *
  * Seeds are fixed, so every outcome here is. Over the choice of seeds the coverage of 500 exact intervals has a standard
  * deviation of 1 %. A figure therefore fails if its count has probability below FALSE_ALARM at a coverage of 93 or 97 %:
- * with about 80 counts, all exactly at an edge, that would happen in one of 100 choices of seeds. The average over the
- * figures of a system must lie between 93 and 97 % as it is.
+ * with about 80 counts, all exactly at an edge, one of 13 choices of seeds would have such a one; well inside, as they
+ * should be, far fewer. The average over the figures of a system must lie between 93 and 97 % as it is.
  */
 import { describe, expect, it } from 'vitest';
 import { type SimulationConfig, validateConfig } from '../src/config/config.js';
@@ -23,7 +23,7 @@ import { logGamma, mean } from './reference/statistics.js';
 const RUNS = 500;
 const LOWEST = 0.93;
 const HIGHEST = 0.97;
-const FALSE_ALARM = 1e-4;
+const FALSE_ALARM = 1e-3;
 
 /** Results of runs that differ in their seeds alone. */
 async function repeat(
@@ -42,7 +42,7 @@ async function repeat(
   return results;
 }
 
-/** At most 1 % of runs like these is refused for each of the at most six tests made of its batches. */
+/** By design the tests of batches refuse 1 % (correlated) and 0.1 % (start apart) of good runs, for up to three series. */
 const MOST_REFUSED = 0.06;
 
 function expectCoverage(results: RunSummary[], exact: Partial<Record<FigureName, number>>): void {
@@ -72,12 +72,12 @@ function atMost(count: number, n: number, p: number): number {
   return sum;
 }
 
-it('asks for something: coverages of 0.88 and of 0.99 are found out in more than 19 of 20 cases', () => {
+it('asks for something: coverages of 0.87 and of 0.998 are found out in more than 19 of 20 cases', () => {
   const passes = (count: number) =>
     atMost(count, RUNS, LOWEST) > FALSE_ALARM && 1 - atMost(count - 1, RUNS, HIGHEST) > FALSE_ALARM;
   const counts = Array.from({ length: RUNS + 1 }, (_, count) => count).filter(passes);
   const [least, most] = [counts[0] as number, counts.at(-1) as number];
-  for (const p of [0.88, 0.99]) {
+  for (const p of [0.87, 0.998]) {
     expect(atMost(most, RUNS, p) - atMost(least - 1, RUNS, p)).toBeLessThan(0.05);
   }
 });
@@ -101,7 +101,7 @@ function singleQueue(arrivalRate: number, horizon: number) {
       throughput: busy,
       meanQueueLength: tasks,
       meanSojournTime: 1 / (1 - busy),
-      // busy with a task that found the server idle: its idle time, 1/λ on average, at most μ of them at a time
+      // E[(1 − X) I] = (1 − ρ)/λ, since idle periods are exponential, and E[μXI] = E[1 − X] (Lemma A.1)
       meanIdleSignal: (1 - busy) * (1 + 1 / arrivalRate),
       'cost.delay': tasks,
       'cost.total': tasks + 0.1,
@@ -190,8 +190,8 @@ describe('adaptive rates', () => {
     expectCoverage(results, { 'serviceRate.mean': fixedPoint(0.8, 1) });
   });
 
-  // the true values are the means over all runs, which are 20 times as certain as one of them; tails of the blocking
-  // probability are judged where all runs have an interval
+  // the true values are the means over all runs, which are 20 times as certain as one of them; more than 10 servers drop
+  // too few tasks for an interval
   it.each([3, 10, 40])('of %d servers: every figure', async (servers) => {
     const results = await repeat({
       servers,
@@ -200,9 +200,7 @@ describe('adaptive rates', () => {
       warmup: 250,
       horizon: 250 + 2600,
     });
-    const names = FIGURE_NAMES.filter(
-      (name) => name !== 'blockingProbability' || (servers === 3 && name),
-    );
+    const names = FIGURE_NAMES.filter((name) => name !== 'blockingProbability' || servers === 3);
     expectCoverage(
       results,
       Object.fromEntries(
@@ -249,7 +247,7 @@ describe('refused, with the reason', () => {
     [
       'a backlog worked off in the first batch',
       { ...frozen, initialTasks: 200, warmup: 20 },
-      /the first of .* differs from the others in its queue length/,
+      /the first of .* differs from the others in its (busy fraction|queue length)/,
     ],
     ['a server that stands still', { ...frozen, initialRates: [1, 1, 0], buffer: 1 }, /rate 0/],
     ['no warm-up', adaptive, /begin at t = 0, when the start is not forgotten/],
@@ -278,7 +276,7 @@ describe('refused, with the reason', () => {
   });
 
   it('the blocking probability alone, of few drops', async () => {
-    const [result] = await repeat({ ...adaptive, servers: 20, warmup: 900 }, { runs: 1 });
+    const [result] = await repeat({ ...adaptive, servers: 30, warmup: 900 }, { runs: 1 });
     expect(result?.events.dropped).toBeLessThan(200);
     expect(result?.confidence?.halfWidths.blockingProbability).toBeNull();
     expect(result?.confidence?.halfWidths.throughput).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 /** ratescale: exact simulation of service systems whose servers set their own speed. */
 
+export type { Confidence } from './analysis/confidence.js';
 export type { Interval } from './analysis/interval.js';
-export type { Confidence } from './analysis/sections.js';
 export type { CompleteConfig, InitialRates, SimulationConfig } from './config/config.js';
 export { validateConfig } from './config/config.js';
 export type {

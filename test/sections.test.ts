@@ -37,7 +37,13 @@ async function straight(config: SimulationConfig): Promise<SimulationResult> {
 }
 
 /** What only the events decide. */
-function essence({ engine: _, confidence: __, precision: ___, ...rest }: RunSummary) {
+function essence({
+  engine: _,
+  confidence: __,
+  confidenceRefused: ___,
+  precision: ____,
+  ...rest
+}: RunSummary) {
   return rest;
 }
 
@@ -60,9 +66,10 @@ describe('confidence', () => {
     expect(confidence?.level).toBe(0.95);
     expect(confidence?.batches).toBeGreaterThanOrEqual(10);
     expect((confidence?.batches ?? 0) * (confidence?.batchLength ?? 0)).toBeLessThanOrEqual(2500);
-    for (const halfWidth of Object.values(confidence?.halfWidths ?? {})) {
-      expect(halfWidth).toBeGreaterThan(0);
-    }
+    const { blockingProbability, ...others } = confidence?.halfWidths ?? {};
+    expect(blockingProbability).toBeNull(); // fewer than 200 drops
+    expect(Object.keys(others)).toHaveLength(FIGURE_NAMES.length - 1);
+    for (const halfWidth of Object.values(others)) expect(halfWidth).toBeGreaterThan(0);
     expect(confidence?.effectiveSampleSize).toBeGreaterThan(1);
   });
 
@@ -72,8 +79,14 @@ describe('confidence', () => {
     expect(confidence?.batchLength).toBeGreaterThanOrEqual(5 * relaxation);
     expect(await simulate({ ...adaptive, horizon: 500 + 49 * relaxation })).toMatchObject({
       confidence: null,
+      confidenceRefused: expect.stringMatching(
+        /too few for 10 batches .* relaxation times of the rates/,
+      ),
     });
-    expect(await simulate({ ...adaptive, warmup: 3000 })).not.toHaveProperty('confidence');
+    expect(await simulate({ ...adaptive, warmup: 3000 })).toMatchObject({
+      confidence: null,
+      confidenceRefused: 'the warm-up took the whole run',
+    });
   });
 
   it('knows the rates exactly where they are frozen', async () => {
@@ -216,9 +229,33 @@ describe('precision', () => {
   );
 
   it('that is there already does not prolong the run', async () => {
-    const result = await simulate(adaptive, { precision: 0.5 });
+    const result = await simulate({ ...adaptive, horizon: 8000 }, { precision: 0.5 });
     expect(result.precision).toEqual({ target: 0.5, met: true, unmet: [] });
-    expect(result.config.horizon).toBe(adaptive.horizon);
+    expect(result.config.horizon).toBe(8000);
+  });
+
+  it('of fewer than 16 batches does not end a run', async () => {
+    expect((await simulate(adaptive)).confidence?.batches).toBeLessThan(16);
+    const result = await simulate(adaptive, { precision: 0.5 });
+    expect(result.precision?.met).toBe(true);
+    expect(result.confidence?.batches).toBeGreaterThanOrEqual(16);
+    expect(result.config.horizon).toBeGreaterThan(adaptive.horizon);
+  });
+
+  it('widens the intervals of queues, and no others', async () => {
+    const config: SimulationConfig = {
+      ...systems.frozen,
+      buffer: 'inf',
+      horizon: 6000,
+    } as SimulationConfig;
+    const fixed = await simulate(config);
+    const stopped = await simulate(config, { precision: 0.5 });
+    expect(stopped.stateHash).toBe(fixed.stateHash);
+    const ratio = (name: (typeof FIGURE_NAMES)[number]) =>
+      (stopped.confidence?.halfWidths[name] as number) /
+      (fixed.confidence?.halfWidths[name] as number);
+    expect(ratio('meanSojournTime')).toBeCloseTo(1.06, 12);
+    expect(ratio('busyFraction')).toBe(1);
   });
 
   it('that cannot be had ends at the latest horizon, with names', async () => {

@@ -92,18 +92,23 @@ export function joinSections(sections: ArrayLike<number>, perBatch: number): Flo
   });
 }
 
+/** Batches of a run: with fewer, t quantiles grow; more would narrow an interval by a few per cent only. */
+export const FEWEST_BATCHES = 10;
+export const MOST_BATCHES = 32;
+
 /** Limits for `sectionsPerBatch`. */
 export interface BatchLimits {
-  /** batches to keep at least where possible: with fewer, t quantiles grow. Default 10 */
+  /** batches to keep at least where possible; default 10 */
   fewest?: number;
-  /** batches at most: more would narrow the interval by a few per cent only. Default 32 */
+  /** batches at most; default 32 */
   most?: number;
   /** sections per batch at least, say for a known relaxation time. Default 1 */
   least?: number;
 }
 
-/** One-sided 5 % quantile of the standard normal distribution. */
+/** One-sided 5 % and 1 % quantiles of the standard normal distribution. */
 const SIGNIFICANT = 1.645;
+const HIGHLY_SIGNIFICANT = 2.326;
 /**
  * Once batches exceed the correlation time, doubling them turns a lag-1 autocorrelation r into r/(2(1 + r)).
  * So 0.3 at a quarter of the length leaves about 0.05, with which a half-width is 5 % too small.
@@ -132,7 +137,7 @@ const QUARTER_LIMIT = 0.3;
  */
 export function sectionsPerBatch(
   sections: ArrayLike<number>,
-  { fewest = 10, most = 32, least = 1 }: BatchLimits = {},
+  { fewest = FEWEST_BATCHES, most = MOST_BATCHES, least = 1 }: BatchLimits = {},
 ): number {
   checkCount('fewest', fewest, 1);
   checkCount('most', most, 1);
@@ -169,6 +174,27 @@ function correlation(values: ArrayLike<number>): number {
 /** Standard deviation of `correlation` for independent normal values. */
 function correlationNoise(count: number): number {
   return Math.sqrt((count - 2) / (count * count - 1));
+}
+
+/**
+ * Whether the means of batches are correlated by von Neumann's test, one-sided at 1 %. Three batches or more.
+ */
+export function correlated(means: ArrayLike<number>): boolean {
+  return correlation(means) > HIGHLY_SIGNIFICANT * correlationNoise(means.length);
+}
+
+/**
+ * Whether the first batch is apart from the others, as it is when the start of a run is not forgotten: the t test of one
+ * value against the rest, two-sided at 0.1 %, since batches of queues are skewed. (One outlier at an end makes batches look uncorrelated and
+ * intervals too wide.) Three batches or more.
+ *
+ * @throws Error if `loadStudent` has not been awaited
+ */
+export function startsApart(means: ArrayLike<number>): boolean {
+  const rest = Array.prototype.slice.call(means, 1) as number[];
+  const { mean, squares } = moments('means of batches', rest);
+  const error = Math.sqrt((squares / (rest.length - 1)) * (1 + 1 / rest.length));
+  return Math.abs((means[0] as number) - mean) > tFactor(0.999, rest.length - 1) * error;
 }
 
 /**

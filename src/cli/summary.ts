@@ -124,7 +124,7 @@ function serviceRateText(
   );
 }
 
-function certainty({ confidence, precision }: RunSummary): [string, string][] {
+function certainty({ confidence, confidenceRefused, precision }: RunSummary): [string, string][] {
   const lines: [string, string][] = [];
   if (confidence) {
     const { level, batches, batchLength, lag1, effectiveSampleSize } = confidence;
@@ -137,12 +137,15 @@ function certainty({ confidence, precision }: RunSummary): [string, string][] {
       `${100 * level} % (±), from ${batches} batches of ${figure(batchLength, 3)}, lag-1 autocorrelation ${figure(lag1, 2)}${size}`,
     ]);
   }
+  if (confidenceRefused) lines.push(['intervals', `none: ${confidenceRefused}`]);
   if (precision) {
     lines.push([
       'precision',
       precision.met
         ? `${precision.target} reached by every headline figure`
-        : `${precision.target} not reached by ${precision.unmet.join(', ')}`,
+        : confidence
+          ? `${precision.target} not reached by ${precision.unmet.join(', ')}`
+          : `${precision.target} not reached: there are no intervals`,
     ]);
   }
   return lines;
@@ -183,7 +186,7 @@ function predicted({
   if (!band) return [];
   const z = comparison
     ? `, z = ${figure(comparison.z, 2)} from ${comparison.batches} batches`
-    : ', too few relaxation times for a z-score';
+    : ', no z-score without an interval';
   const values = band.levels.map(
     (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,
   );

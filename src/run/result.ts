@@ -1,4 +1,4 @@
-import type { Confidence } from '../analysis/sections.js';
+import type { Confidence } from '../analysis/confidence.js';
 import type { CompleteConfig } from '../config/config.js';
 import type { Figures } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
@@ -45,8 +45,13 @@ export interface RunSummary extends Figures {
     /** of the server records alone */
     bytesPerServer: number;
   };
-  /** how certain the figures are, from batches of this one run; `null` or absent if it is too short to tell */
+  /**
+   * how certain the figures are, from batches of this one run; `null` where the run does not tell, and then
+   * `confidenceRefused` says why. Both are absent from what a `Simulation` or a sweep gives, which have no batches
+   */
   confidence?: Confidence | null;
+  /** why there are no intervals, in words: the run is too short, its start not forgotten, or it does not settle */
+  confidenceRefused?: string;
   /** if a precision was asked for: whether every headline figure has it, and which have not */
   precision?: { target: number; met: boolean; unmet: FigureName[] };
   /** what to know before trusting the figures */

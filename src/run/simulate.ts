@@ -1,3 +1,5 @@
+import { confidenceOf, type Refusal } from '../analysis/batches.js';
+import type { Confidence } from '../analysis/confidence.js';
 import { relativeHalfWidth } from '../analysis/interval.js';
 import { Sections } from '../analysis/sections.js';
 import { type SimulationConfig, validateConfig } from '../config/config.js';
@@ -14,6 +16,12 @@ import type { SimulationResult } from './result.js';
 import { Run } from './run.js';
 import type { SimulationOptions } from './simulation.js';
 import type { Trajectory } from './trajectory.js';
+
+/**
+ * A run that may end because its intervals are narrow ends the sooner the narrower they happen to be, and so covers less.
+ * A half-width from so many batches errs by a sixth, which costs 1 % of the coverage; from ten it costs 2 to 3.
+ */
+const BATCHES_TO_STOP = 16;
 
 /** How far a run has come. */
 export interface Progress {
@@ -34,8 +42,9 @@ export interface SimulateOptions extends SimulationOptions {
   onProgress?: ((progress: Progress) => void) | undefined;
   /**
    * run on until every headline figure (mean rate, its 5 % and 95 % quantile, busy fraction, mean sojourn time,
-   * cost) has at most this relative half-width at 95 % confidence: e.g. 0.01. The time from the warm-up on is
-   * doubled until then, up to `maxHorizon`
+   * cost) has at most this relative half-width at 95 % confidence, from at least 16 batches: e.g. 0.01. The time from
+   * the warm-up on is doubled until then, up to `maxHorizon`. Where a longer run would have no intervals either
+   * (`confidenceRefused`), it ends at the configuration's horizon
    */
   precision?: number | undefined;
   /** with `precision`: the latest horizon; default 64 times the configuration's */
@@ -114,13 +123,14 @@ export async function runInSections(
       closed++;
     }
     const finished = closed === ends.length;
-    const result = summarise(run, sections, finished);
+    const { result, hopeless } = summarise(run, sections, finished, precision !== undefined);
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
     result.precision = { target: precision, met: unmet.length === 0, unmet };
     const horizon = run.warmup + 2 * (run.config.horizon - run.warmup);
     if (
       !finished ||
+      hopeless ||
       unmet.length === 0 ||
       horizon > maxHorizon ||
       run.warmup === run.config.horizon
@@ -140,24 +150,50 @@ export async function runInSections(
   }
 }
 
-function summarise(run: Run, sections: Sections, finished: boolean): SimulationResult {
+/** `hopeless`: a longer run would have no intervals either. */
+function summarise(
+  run: Run,
+  sections: Sections,
+  finished: boolean,
+  sequential: boolean,
+): { result: SimulationResult; hopeless: boolean } {
   // cut short: what there is, without the parts of an unfinished section that a truncation would need
-  if (!finished || !(run.config.horizon > run.warmup)) return run.result();
+  if (!finished) return certain(run.result(), refuse('the run was stopped before its horizon'));
+  if (!(run.config.horizon > run.warmup)) {
+    return certain(run.result(), refuse('the warm-up took the whole run', true));
+  }
   if (run.config.warmup !== 'auto') {
     const result = run.result();
-    return Object.assign(result, { confidence: sections.confidence(result) });
+    return certain(result, confidenceOf(sections, result, sequential));
   }
   const { warmup, warning } = sections.findWarmup();
   const result = run.result(sections.figures(), warmup);
-  return Object.assign(result, {
-    confidence: sections.confidence(result),
-    ...(warning && { warnings: [warning] }),
-  });
+  return certain(
+    Object.assign(result, warning && { warnings: [warning] }),
+    confidenceOf(sections, result, sequential),
+  );
+}
+
+function refuse(reason: string, always = false): Refusal {
+  return { reason, always };
+}
+
+function certain(result: SimulationResult, certainty: Confidence | Refusal) {
+  if ('level' in certainty) {
+    return { result: Object.assign(result, { confidence: certainty }), hopeless: false };
+  }
+  const { reason, always } = certainty;
+  return {
+    result: Object.assign(result, { confidence: null, confidenceRefused: reason }),
+    hopeless: always,
+  };
 }
 
 function precise(result: SimulationResult, name: FigureName, target: number): boolean {
   const mean = figureOf(result, name);
-  const halfWidth = result.confidence?.halfWidths[name] ?? null;
+  const { halfWidths, batches } = result.confidence ?? { halfWidths: null, batches: 0 };
+  const halfWidth = halfWidths?.[name] ?? null;
   if (mean === null || halfWidth === null) return false;
+  if (halfWidth > 0 && batches < BATCHES_TO_STOP) return false;
   return (relativeHalfWidth({ mean, halfWidth }) ?? Number.POSITIVE_INFINITY) <= target;
 }

@@ -10,7 +10,7 @@ import type { Point } from './plan.js';
  */
 export type Replication = { point: number; replication: number } & Omit<
   RunSummary,
-  'engine' | 'status' | 'confidence'
+  'engine' | 'status' | 'confidence' | 'confidenceRefused'
 > & {
     /** what `measure` found in its trajectory */
     measured?: unknown;

@@ -95,7 +95,13 @@ class Team {
     if (result.status !== 'completed') return;
     this.#events += acceptedEvents(result.events);
     this.#runs++;
-    const { engine: _engine, status: _status, confidence: _confidence, ...summary } = result;
+    const {
+      engine: _engine,
+      status: _status,
+      confidence: _confidence,
+      confidenceRefused: _refused,
+      ...summary
+    } = result;
     const measured = measure?.(result.trajectory, config);
     await onReplication?.({
       point,

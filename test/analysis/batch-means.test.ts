@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   batchMeans,
+  correlated,
   joinSections,
   lag1,
   sectioningHalfWidth,
   sectionsPerBatch,
+  startsApart,
 } from '../../src/analysis/batch-means.js';
 import { meanInterval } from '../../src/analysis/interval.js';
 import { Sfc32 } from '../reference/random.js';
@@ -177,6 +179,36 @@ describe('batch means', () => {
     expect(() => batchMeans([1, 2, 3], 0)).toThrow(/^perBatch is 0/);
     expect(() => batchMeans([1, 2, Number.NaN], 1)).toThrow(/^values\[2\] is NaN/);
     expect(() => batchMeans([1, 2], 1, 1)).toThrow(/^level is 1/);
+  });
+});
+
+describe('what contradicts independent batches', () => {
+  // false-alarm rates with fresh seeds below 1e-4: frequencies at four sigma
+  test('is seen by chance in 1 % and in 0.1 % of independent batches', () => {
+    const random = new Sfc32(308);
+    const trials = 20_000;
+    const batches = () => Array.from({ length: 10 }, () => normal(random));
+    // the normal limit is a little too far out for ten batches
+    const r = frequency(trials, () => correlated(batches()));
+    expect(r).toBeGreaterThan(0.005);
+    expect(r).toBeLessThan(0.01 + fourSigma(0.01, trials));
+    const apart = frequency(trials, () => startsApart(batches()));
+    expect(Math.abs(apart - 0.001)).toBeLessThan(fourSigma(0.001, trials));
+  });
+
+  test('a trend is correlated, and a start at ten standard deviations apart', () => {
+    const random = new Sfc32(309);
+    const noise = () => Array.from({ length: 12 }, () => normal(random));
+    expect(frequency(500, () => correlated(noise().map((x, i) => x + i)))).toBeGreaterThan(0.99);
+    const started = () => noise().map((x, i) => (i === 0 ? x + 10 : x));
+    expect(frequency(500, () => startsApart(started()))).toBeGreaterThan(0.99);
+    // which the test of correlation does not see
+    expect(frequency(500, () => correlated(started()))).toBeLessThan(0.05);
+  });
+
+  test('is not there in equal batches', () => {
+    expect(correlated([1, 1, 1])).toBe(false);
+    expect(startsApart([1, 1, 1])).toBe(false);
   });
 });
 

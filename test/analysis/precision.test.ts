@@ -13,7 +13,13 @@ describe('number of replications', () => {
     expect(nextReplications(10, 1000, [0.01, 0.05], 0.05)).toBe(10);
     expect(nextReplications(10, 1000, [0.01, 0.06], 0.05)).toBe(15); // 14.4
     expect(nextReplications(10, 1000, [0.051], 0.05)).toBe(12); // 10.4, but at least 20 % more
-    expect(nextReplications(2, 1000, [0.051], 0.05)).toBe(3);
+    expect(nextReplications(20, 1000, [0.0501], 0.05)).toBe(24);
+    // fewer than ten do not stop, unless they are equal
+    expect(nextReplications(2, 1000, [0.01], 0.05)).toBe(4);
+    expect(nextReplications(4, 1000, [0.01], 0.05)).toBe(8);
+    expect(nextReplications(8, 1000, [0.01], 0.05)).toBe(10);
+    expect(nextReplications(8, 9, [0.01], 0.05)).toBe(9);
+    expect(nextReplications(2, 1000, [0], 0.05)).toBe(2);
     expect(nextReplications(10, 1000, [5], 0.05)).toBe(20);
     expect(nextReplications(10, 1000, [0, null], 0.05)).toBe(20);
     expect(nextReplications(10, 15, [null], 0.05)).toBe(15);
@@ -21,12 +27,13 @@ describe('number of replications', () => {
     expect(nextReplications(0, 15, [], 0.05)).toBe(0);
   });
 
-  test('done if and only if precise, or at the limit', () => {
+  test('done if and only if precise with ten or more, known exactly, or at the limit', () => {
     fc.assert(
       fc.property(done, most, relative, target, (done, most, relative, target) => {
         const precise = relative.every((width) => width !== null && width <= target);
         const next = nextReplications(done, most, relative, target);
-        expect(next === done).toBe(precise || done >= most);
+        const exact = relative.every((width) => width === 0);
+        expect(next === done).toBe((precise && done >= 10) || exact || done >= most);
       }),
     );
   });
@@ -67,7 +74,7 @@ describe('number of replications', () => {
           steps++;
         }
         expect(steps).toBeLessThanOrEqual(18);
-        const needed = Math.max(2, Math.ceil((width / target) ** 2));
+        const needed = Math.max(10, Math.ceil((width / target) ** 2));
         if (count < limit) expect(count).toBeLessThanOrEqual(Math.max(1.2 * needed + 1, 3));
       }),
     );

@@ -47,6 +47,7 @@ describe.concurrent('ratescale run --json', () => {
       'blockingProbability',
       'busyFraction',
       'confidence',
+      'confidenceRefused',
       'config',
       'cost',
       'engine',

@@ -107,14 +107,20 @@ describe.concurrent('ratescale run, beside theory', () => {
       here.run(['run', ...RUN, '--json']),
       here.run(['run', ...RUN]),
     ]);
-    const { theory, serviceRate } = JSON.parse(json);
+    const { theory, serviceRate, confidence } = JSON.parse(json);
     expect(theory.fixedPoint.rate).toBeCloseTo(1.58603377, 8);
     expect(theory.comparison.simulated).toBe(serviceRate.mean);
-    expect(theory.comparison.batches).toBeGreaterThanOrEqual(5);
-    // t with few degrees of freedom: beyond 10 with probability below 1e-3, at a fixed seed
-    expect(Math.abs(theory.comparison.z)).toBeLessThan(10);
+    expect(theory.comparison.batches).toBe(confidence.batches);
+    expect(theory.comparison.standardError * confidence.tFactor).toBeCloseTo(
+      confidence.halfWidths['serviceRate.mean'],
+      14,
+    );
+    // t with 9 degrees of freedom or more: beyond 5 with probability below 1e-3, at a fixed seed
+    expect(Math.abs(theory.comparison.z)).toBeLessThan(5);
     expect(stderr).toBe('');
     expect(text).toMatch(/^predicted +1\.5860 mean \(m → ∞\), z = -?\d/m);
+    expect(text).toContain(` from ${confidence.batches} batches of `);
+    expect(text).toContain(` from ${confidence.batches} batches\n`);
     expect(text).toMatch(/^band +0\.0108 sd, 5 % below 1\.568\d, 50 % below 1\.5860/m);
   });
 

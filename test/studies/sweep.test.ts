@@ -44,7 +44,13 @@ describe('a sweep', () => {
   it('has replications that can be repeated alone', async () => {
     const { replications } = await sweep(plan);
     const { point: _, replication: __, ...line } = replications[5] as Replication;
-    const { engine: _engine, status, confidence: _c, ...alone } = await simulate(line.config);
+    const {
+      engine: _engine,
+      status,
+      confidence: _c,
+      confidenceRefused: _r,
+      ...alone
+    } = await simulate(line.config);
     expect(status).toBe('completed');
     expect(alone).toEqual(line);
   });

@@ -43,6 +43,7 @@ describe('a stiff gap', () => {
 
   it('keeps the order of two rates to 1e-9, whatever way each is solved', async () => {
     // the bound on the rates of an epoch rests on it
+    const crossed: string[] = [];
     for (const m of [1, 100, 1e4]) {
       const { kernel, plan } = await rawKernel({ inverseStepSize: m });
       for (const signal of [0, 5, 200]) {
@@ -51,15 +52,15 @@ describe('a stiff gap', () => {
             let below = 0;
             for (let rate = 1e-3; rate < 100; rate *= 1.07) {
               const end = kernel.advanceRate(plan.state, rate, signal, slope, dt);
-              expect(
-                end,
-                `m ${m}, I ${signal}, slope ${slope}, dt ${dt}, rate ${rate}`,
-              ).toBeGreaterThan(below * (1 - 1e-9));
+              if (!(end > below * (1 - 1e-9))) {
+                crossed.push(`m ${m}, I ${signal}, slope ${slope}, dt ${dt}, rate ${rate}`);
+              }
               below = end;
             }
           }
         }
       }
     }
+    expect(crossed).toEqual([]);
   });
 });

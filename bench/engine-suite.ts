@@ -1,6 +1,7 @@
 /**
  * npm run bench -- engine: what the engine's features and parameters cost, beside a plain run: other buffers, a cost that
  * is no family, a row of the recording every 1/λ, m = 10, and a start from Unif[0, 2]. 10,000 servers; benny is the clock.
+ * And two small systems with costs of their own: stiff gaps (Figure 2b at λ = 0.025), and a single server.
  */
 import b from 'benny';
 import { spreadOf } from '../src/analysis/spread.js';
@@ -111,6 +112,33 @@ async function measureTransient(round: number): Promise<number> {
   return (1e6 * (performance.now() - started)) / simulation.events;
 }
 
+/** Events of a round are about 2 λ n × `duration`. */
+const SMALL_SYSTEMS = [
+  { name: 'stiff gaps: λ = 0.025, m = 100', n: 100, arrivalRate: 0.025, m: 100, duration: 20_000 },
+  { name: 'a single server', n: 1, arrivalRate: ARRIVAL_RATE, m: 500, duration: 200_000 },
+] as const;
+
+/** Nanoseconds per event of a small system, after settling for a tenth of the time. */
+async function measureSmall(
+  { name, n, arrivalRate, m, duration }: (typeof SMALL_SYSTEMS)[number],
+  round: number,
+): Promise<number> {
+  const simulation = await Simulation.create({
+    servers: n,
+    arrivalRate,
+    inverseStepSize: m,
+    initialRates: restingRate(n, arrivalRate),
+    horizon: FAR,
+    record: { interval: FAR },
+    seed: `${name}, round ${round}`,
+  });
+  simulation.runUntil(duration / 10);
+  const before = simulation.events;
+  const started = performance.now();
+  simulation.runUntil(duration);
+  return (1e6 * (performance.now() - started)) / (simulation.events - before);
+}
+
 function chartOf(cases: readonly Case[]): Chart {
   const spread = cases.map(({ nanosecondsPerEvent }) => nanosecondsPerEvent);
   return {
@@ -135,9 +163,11 @@ export async function runEngineSuite(): Promise<void> {
     errors.meanRate.length = 0;
   }
   const transient: number[] = [];
+  const small = SMALL_SYSTEMS.map((system) => ({ system, times: [] as number[] }));
   for (let round = 1; round <= ROUNDS; round++) {
     await measureRound(subjects);
     transient.push(await measureTransient(round));
+    for (const { system, times } of small) times.push(await measureSmall(system, round));
   }
   const cases: Case[] = [
     ...subjects.map(({ name, lawful, times, errors }) => ({
@@ -158,6 +188,11 @@ export async function runEngineSuite(): Promise<void> {
     ...subjects.slice(1).map(({ name, times }) => ({ name: `${name}/plain`, times })),
     { name: 'from Unif[0, 2]/plain', times: transient },
   ].map(({ name, times }) => ({ name, n: SERVERS, unit: '', value: ratioOf(times, base) }));
+  quantities.push(
+    ...small.map(({ system: { name, n }, times }) => {
+      return { name, n, unit: 'ns per event', value: spreadOf(times) };
+    }),
+  );
   console.log(`${casesTable(cases)}${quantitiesTable(quantities)}`);
   const what =
     `Nanoseconds per event of ${SERVERS} servers at λ = ${ARRIVAL_RATE}, m = 500 near the stationary state, with one thing ` +

@@ -66,6 +66,11 @@ describe('same bits as the engine', () => {
         expect(twin.meanRate).toBeCloseTo(engine.meanRate, 12);
       }
     });
+    test(peer, 'for stiff gaps, λ = 0.025 and m = 100', async ({ run }) => {
+      const start = { n: 100, m: 100, low: 0.5, high: 0.5 };
+      const parameters = { ...start, lambda: 0.025, from: 0, until: 200, seed: 1 };
+      expect((await run(parameters)).stateHash).toBe((await runEngine(parameters)).stateHash);
+    });
     test(peer, 'for a start at rate 0', async ({ run }) => {
       const start = { n: 25, m: 100, low: 0, high: 0 };
       const parameters = { ...start, lambda: 0.8, from: 0, until: 50, seed: 1 };

@@ -187,7 +187,7 @@ class Xxh64 {
   }
 };
 
-// ---------------------------------------------------------------- drift.ts and taylor.ts
+// ---------------------------------------------------------------- drift.ts, stiff-gap.ts and taylor.ts
 
 /** The rate equation for g = 1/x, h = 0.1 x². */
 class Drift {
@@ -426,7 +426,80 @@ class Drift {
   }
 
   double far(double rate, double signal, double slope, double dt) const {
+    const double settled = stiff(rate, signal, slope, dt);
+    if (!std::isnan(settled)) return settled;
     return dt <= 0 ? rate : taylor(rate, signal, slope, dt);
+  }
+
+  // stiff-gap.ts
+  static constexpr double FORGOTTEN = 50;
+  static constexpr double LARGEST_FALL = 1000;
+  static constexpr u32 STIFF_DEGREE = 18;
+  static constexpr double REACH = 2.6;
+  static constexpr double HALVES_LAST = 0.9622238368941451;
+  static constexpr double HALVES_BEFORE = 0.9600466868547932;
+  static constexpr double LARGEST_COEFFICIENT = 1e30;
+  static constexpr double DRIVEN = 60;
+
+  /** NaN for a gap that is not stiff, or that cannot be solved this way. */
+  double stiff(double rate, double signal0, double slope, double dt) const {
+    constexpr double UNSOLVED = std::numeric_limits<double>::quiet_NaN();
+    double inverse = 1 / rate;
+    const double end = signal0 + slope * dt;
+    double left = dt;
+    const double most = FORGOTTEN / (1.5 * h);
+    if (end * end - slope * most > 0) left = std::min(dt, most / (end + std::sqrt(end * end - slope * most)));
+    const double driving = g * left * inverse * inverse * inverse;
+    const double damping = h * left * (inverse + end - 0.5 * slope * left);
+    if (!(driving <= DRIVEN * damping)) return UNSOLVED;
+    double f[STIFF_DEGREE + 1], square[STIFF_DEGREE + 1];
+    while (true) {
+      const double signal = signal0 + slope * (dt - left);
+      const double up = g * inverse * (inverse * inverse);
+      const double down = h * inverse;
+      const double p = h * signal;
+      const double q = h * slope;
+      const double r = 3.0 * (up + p) + (down + down);
+      const double root = std::sqrt(r * r + 12 * REACH * q);
+      const double reach = 2 * REACH / (r + root);
+      const double x = reach < left ? reach : left;
+      const double G = up * x;
+      const double H = down * x;
+      const double P = p * x;
+      const double Q = q * x * x;
+      f[0] = square[0] = 1;
+      double fourth = 1;
+      for (u32 k = 1; k <= STIFF_DEGREE; k++) {
+        const double linear = P * f[k - 1] + Q * (k > 1 ? f[k - 2] : 0);
+        f[k] = (H * square[k - 1] - G * fourth + linear) * (1.0 / k);
+        square[k] = squared(f, k);
+        fourth = squared(square, k);
+      }
+      double last = std::fabs(f[STIFF_DEGREE]);
+      double before = std::fabs(f[STIFF_DEGREE - 1]);
+      if (!(last < LARGEST_COEFFICIENT && before < LARGEST_COEFFICIENT)) return UNSOLVED;
+      double tau = 1;
+      double other = 1;
+      for (; last > NEGLIGIBLE_STEP; last *= 0.5) tau *= HALVES_LAST;
+      for (; before > NEGLIGIBLE_STEP; before *= 0.5) other *= HALVES_BEFORE;
+      tau = std::min(tau, other);
+      double growth = 0;
+      for (u32 k = STIFF_DEGREE; k > 0; k--) growth = (growth + f[k]) * tau;
+      if (!(growth > -1 && growth < LARGEST_FALL)) return UNSOLVED;
+      inverse *= 1 + growth;
+      if (!(tau < 1 || x < left)) return rate * inverse < LARGEST_FALL ? 1 / inverse : UNSOLVED;
+      left -= tau * x;
+    }
+  }
+
+  /** Coefficient k of the square of a series that begins with 1; its own coefficient k is the last to be known. */
+  static double squared(const double* series, u32 k) {
+    double sum = 0;
+    u32 low = 1, high = k - 1;
+    for (; low < high; low++, high--) sum += series[low] * series[high];
+    sum += series[k];
+    sum += sum;
+    return low == high ? sum + series[low] * series[low] : sum;
   }
 
   // taylor.ts with p = 1, q = 2: u = μ³

@@ -42,6 +42,8 @@ import type { StateBlock } from './state.js';
 
 export const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
+/** Left for the recording, of whatever horizon, where servers fill the memory. */
+const RECORDING_ROOM = 2 ** 20;
 
 /** What the lengths of regions depend on. */
 interface Sizes {
@@ -125,6 +127,17 @@ export interface MemoryPlan extends Addresses, Sizes {
 }
 
 /**
+ * As many pages as the rates of the run can need, but no more than there is room for: of the most servers that fit,
+ * rates take a few hundred.
+ */
+function histogramPages(config: CompleteConfig, cost: CostFunctions, room: number): number {
+  const histograms = exact(config.servers) ? 1 : 2;
+  const needed = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost);
+  const possible = Math.floor((room - RECORDING_ROOM) / HISTOGRAM_PAGE_BYTES);
+  return Math.max(0, Math.min(needed, possible));
+}
+
+/**
  * Plans the memory of a run.
  * @param base first address the host may use
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
@@ -142,9 +155,10 @@ export function planMemory(config: CompleteConfig, cost: CostFunctions, base: nu
     watched,
     tagRoom: record.sojourns,
     costCells: isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost)),
-    histogramPages:
-      (exact(servers) ? 1 : 2) * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost),
+    histogramPages: 0,
   };
+  const others = Object.values(REGIONS).reduce((sum, { bytes }) => sum + 64 + bytes(sizes), base);
+  sizes.histogramPages = histogramPages(config, cost, MAX_PAGES * PAGE_BYTES - others);
 
   let end = base;
   const place = (regions: Record<string, Region>) => {

@@ -142,6 +142,13 @@ describe('the memory map', () => {
     }
   });
 
+  it('has room for the most servers, with pages for some hundred parts of octaves', () => {
+    const config = validateConfig({ ...smallSystem, servers: 134_000_000 });
+    const plan = planMemory(config, costFunctions(PAPER_COST), 4096);
+    expect(plan.pages).toBeLessThanOrEqual(65536);
+    expect(plan.histogramPages).toBeGreaterThan(300);
+  });
+
   it('takes 32 bytes per server where servers dominate', () => {
     const plan = (servers: number) =>
       planMemory(validateConfig({ ...smallSystem, servers }), costFunctions(PAPER_COST), 0).end;

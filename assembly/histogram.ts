@@ -71,13 +71,7 @@ function takePage(state: usize, entry: usize): usize {
 }
 
 /** Empties a row's histogram, of rates from `low` to `high`; its counts go to `pooled`, unless that is 0. */
-export function clearHistogram(
-  state: usize,
-  histogram: usize,
-  pooled: usize,
-  low: f64,
-  high: f64,
-): void {
+export function clearHistogram(histogram: usize, pooled: usize, low: f64, high: f64): void {
   const last = entryOf(histogram, keyOf(high));
   for (let entry = entryOf(histogram, keyOf(low)); entry <= last; entry += 4) {
     const page: usize = load<u32>(entry);
@@ -85,7 +79,12 @@ export function clearHistogram(
     if (pooled) {
       const other = pooled + (entry - histogram);
       let to: usize = load<u32>(other);
-      if (to == 0) to = takePage(state, other);
+      if (to == 0) {
+        // the page itself changes hands: the next row will hardly need it
+        store<u32>(other, <u32>page);
+        store<u32>(entry, 0);
+        continue;
+      }
       for (let p = page; p < page + HISTOGRAM_PAGE_BYTES; p += 16) {
         v128.store(to, f64x2.add(v128.load(to), v128.load(p)));
         to += 16;

@@ -120,7 +120,7 @@ export function recordRow(state: usize, time: f64): void {
   const warm = load<u32>(state, WARM) != 0;
   if (!exact) {
     const pooled: usize = warm ? load<u32>(state, RATE_HISTOGRAM) : 0;
-    clearHistogram(state, load<u32>(state, ROW_HISTOGRAM), pooled, smallest, largest);
+    clearHistogram(load<u32>(state, ROW_HISTOGRAM), pooled, smallest, largest);
   }
 
   if (warm) {

@@ -1,22 +1,12 @@
+import { COLUMNS, listColumns } from '../engine/columns.js';
 import type { SimulationResult } from '../run/result.js';
 
 /** One header row, then a row for each time of the grid; numbers in full precision. */
 export function* csv({ config, trajectory }: SimulationResult): Iterable<string> {
-  const columns: [name: string, values: Float64Array][] = [
-    ['time', trajectory.time],
-    ['mean', trajectory.mean],
-    ['sd', trajectory.sd],
-    ['min', trajectory.min],
-    ...trajectory.levels.map((level, k): [string, Float64Array] => [
-      `q${level}`,
-      trajectory.quantiles[k] as Float64Array,
-    ]),
-    ['max', trajectory.max],
-    ['busy', trajectory.busy],
-    ['max_queue', trajectory.maxQueue],
-    ['mean_queue', trajectory.meanQueue],
-    ['dropped', trajectory.dropped],
-  ];
+  const columns = listColumns<[name: string, values: Float64Array]>(
+    (name) => [COLUMNS[name], trajectory[name]],
+    trajectory.levels.map((level, k) => [`q${level}`, trajectory.quantiles[k] as Float64Array]),
+  );
   const ids = trajectory.servers;
   const recorded = ids === 'all' ? config.servers : ids.length;
 

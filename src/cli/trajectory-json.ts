@@ -1,3 +1,4 @@
+import { type ColumnName, listColumns } from '../engine/columns.js';
 import type { SimulationResult } from '../run/result.js';
 
 /** An object with the configuration and the fields of `TrajectoryCopy`, as plain arrays. */
@@ -7,15 +8,11 @@ export function* json({ config, trajectory }: SimulationResult): Iterable<string
   yield `,\n"rows":${trajectory.rows}`;
   yield `,\n"levels":${JSON.stringify(trajectory.levels)}`;
   yield `,\n"servers":${JSON.stringify(trajectory.servers)}`;
-  for (const name of ['time', 'mean', 'sd', 'min', 'max'] as const) {
+  for (const name of listColumns<ColumnName | 'quantiles'>((name) => name, ['quantiles'])) {
     yield `,\n"${name}":`;
-    yield* numbers(trajectory[name]);
-  }
-  yield ',\n"quantiles":';
-  yield* arrays(trajectory.levels.length, (k) => trajectory.quantiles[k] as Float64Array);
-  for (const name of ['busy', 'maxQueue', 'meanQueue', 'dropped'] as const) {
-    yield `,\n"${name}":`;
-    yield* numbers(trajectory[name]);
+    if (name === 'quantiles')
+      yield* arrays(trajectory.levels.length, (k) => trajectory.quantiles[k] as Float64Array);
+    else yield* numbers(trajectory[name]);
   }
   yield ',\n"serverRates":';
   yield* arrays(recorded, (k) => trajectory.serverRates(k));

@@ -27,8 +27,18 @@ export const COLUMNS = {
 
 export type ColumnName = keyof typeof COLUMNS;
 
+/** An array for each column, as long as the rows. */
+export type Columns = { [name in keyof typeof COLUMNS]: Float64Array };
+
 /** In the order of memory. */
 export const COLUMN_NAMES = Object.keys(COLUMNS) as ColumnName[];
 
 /** The column that quantiles follow in lists and tables. */
-export const BEFORE_QUANTILES: ColumnName = 'min';
+const BEFORE_QUANTILES: ColumnName = 'min';
+
+/** Something for every column, with what stands for the quantiles where they are listed. */
+export function listColumns<T>(entry: (name: ColumnName) => T, quantiles: readonly T[]): T[] {
+  return COLUMN_NAMES.flatMap((name) =>
+    name === BEFORE_QUANTILES ? [entry(name), ...quantiles] : [entry(name)],
+  );
+}

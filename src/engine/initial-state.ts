@@ -9,7 +9,6 @@ import {
   CAPACITY,
   COST_BASE,
   COST_CELLS,
-  COST_TABLE,
   G_EXPONENT,
   G_FAMILY,
   G_POWER,
@@ -17,7 +16,6 @@ import {
   G_SHIFTED,
   H_EXPONENT,
   H_SCALE,
-  HISTOGRAM_POOL,
   HISTOGRAM_POOL_PAGES,
   HORIZON,
   INITIAL_RATE_HIGH,
@@ -27,43 +25,27 @@ import {
   INITIAL_TASKS_EACH,
   INTERVAL,
   INVERSE_STEP_SIZE,
-  LANES,
-  OBSERVATION_LANES,
-  QUANTILE_LEVELS,
   QUANTILES,
   QUEUE,
   RATE,
-  RATE_HISTOGRAM,
   RATES_EQUAL,
   RATES_GIVEN,
   RATES_UNIFORM,
   RECORD_BYTES,
-  RECORDS,
   RNG,
-  ROW_HISTOGRAM,
-  ROW_RATES,
   ROWS,
-  SERIES,
   SERVERS,
   START_EXPONENT,
   START_STEEPNESS,
-  TAG_LISTS,
   TAG_ROOM,
   TAG_SPACING,
-  TAGS,
   TASKS_EQUAL,
   TASKS_GIVEN,
-  TRAJECTORY,
   UNBOUNDED,
   WARMUP,
   WATCHED,
-  WATCHED_BITS,
-  WATCHED_IDS,
-  WATCHED_RATES,
-  WATCHED_TASKS,
-  ZIGGURAT,
 } from './layout.js';
-import type { MemoryPlan } from './memory.js';
+import { type MemoryPlan, writeAddresses } from './memory.js';
 import { seedWords } from './seed.js';
 import { StateBlock } from './state.js';
 
@@ -80,20 +62,17 @@ export function writeInitialState(
 ): void {
   const state = new StateBlock(memory, plan.state);
   writeParameters(config, state);
-  writeAddresses(plan, state);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
   if (plan.costCells > 0) writeCostTable(cost, plan, state, memory.buffer);
   writeServers(config, plan, memory.buffer);
 }
 
-/** What changes when the horizon does: the regions that grow with it. */
+/** What changes when the horizon does: also where the regions that grow with it lie. */
 export function writeRecording(config: CompleteConfig, plan: MemoryPlan, state: StateBlock): void {
   state.setF64(HORIZON, config.horizon);
   state.setU32(ROWS, plan.rows);
-  state.setU32(TRAJECTORY, plan.trajectory);
-  state.setU32(WATCHED_RATES, plan.watchedRates);
-  state.setU32(WATCHED_TASKS, plan.watchedTasks);
+  writeAddresses(plan, state);
 }
 
 /** When the kernel's statistics start; an automatic warm-up is cut off afterwards. */
@@ -145,24 +124,6 @@ function writeParameters(config: CompleteConfig, state: StateBlock): void {
   state.setF64(INTERVAL, config.record.interval);
 }
 
-function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
-  state.setU32(LANES, plan.lanes);
-  state.setU32(OBSERVATION_LANES, plan.observationLanes);
-  state.setU32(ZIGGURAT, plan.ziggurat);
-  state.setU32(SERIES, plan.series);
-  state.setU32(RATE_HISTOGRAM, plan.rateHistogram);
-  state.setU32(ROW_HISTOGRAM, plan.rowHistogram);
-  state.setU32(HISTOGRAM_POOL, plan.histogramPool);
-  state.setU32(HISTOGRAM_POOL_PAGES, plan.histogramPages);
-  state.setU32(ROW_RATES, plan.rowRates);
-  state.setU32(QUANTILE_LEVELS, plan.quantileLevels);
-  state.setU32(WATCHED_IDS, plan.watchedIds);
-  state.setU32(WATCHED_BITS, plan.watchedBits);
-  state.setU32(RECORDS, plan.records);
-  state.setU32(TAGS, plan.tags);
-  state.setU32(TAG_LISTS, plan.tagLists);
-}
-
 /** Quantile levels, and which servers are recorded. */
 function writeObserved(
   config: CompleteConfig,
@@ -172,6 +133,7 @@ function writeObserved(
 ): void {
   const { quantiles, servers, sojourns } = config.record;
   state.setU32(TAG_ROOM, sojourns);
+  state.setU32(HISTOGRAM_POOL_PAGES, plan.histogramPages);
   if (sojourns > 0) {
     // spread over the arrivals to be expected after the warm-up
     const arrivals =
@@ -199,7 +161,6 @@ function writeCostTable(
 ): void {
   const table = tabulateCost(cost, plan.costCells);
   new Float64Array(buffer, plan.costTable, table.cells.length).set(table.cells);
-  state.setU32(COST_TABLE, plan.costTable);
   state.setU32(COST_CELLS, plan.costCells);
   state.setBits(COST_BASE, table.base);
   state.setF64(START_EXPONENT, table.exponent);

@@ -7,16 +7,34 @@ import {
   BUCKET_BYTES,
   CELL_BYTES,
   COLUMN_QUANTILES,
+  COST_TABLE,
   EXACT_QUANTILE_SERVERS,
   HISTOGRAM_DIRECTORY_ENTRIES,
   HISTOGRAM_PAGE_BYTES,
   HISTOGRAM_PAGES_PER_OCTAVE,
   HISTOGRAM_PAGES_TAKEN,
+  HISTOGRAM_POOL,
+  LANES,
   LANES_BYTES,
+  OBSERVATION_LANES,
+  QUANTILE_LEVELS,
+  RATE_HISTOGRAM,
   RECORD_BYTES,
+  RECORDS,
+  ROW_HISTOGRAM,
+  ROW_RATES,
+  SERIES,
   SERIES_BYTES,
   STATE_BYTES,
   TAG_BYTES,
+  TAG_LISTS,
+  TAGS,
+  TRAJECTORY,
+  WATCHED_BITS,
+  WATCHED_IDS,
+  WATCHED_RATES,
+  WATCHED_TASKS,
+  ZIGGURAT,
   ZIGGURAT_BYTES,
 } from './layout.js';
 import { largestRate, octavesOfRates } from './rates.js';
@@ -24,93 +42,137 @@ import type { StateBlock } from './state.js';
 
 export const PAGE_BYTES = 65536;
 const MAX_PAGES = 65536;
+/** Left for the recording, of whatever horizon, where servers fill the memory. */
+const RECORDING_ROOM = 2 ** 20;
 
-/** Addresses and lengths in bytes; every region begins on a cache line. */
-export interface MemoryPlan {
-  state: number;
-  lanes: number;
-  observationLanes: number;
-  ziggurat: number;
-  series: number;
-  quantileLevels: number;
-  watchedIds: number;
-  watchedBits: number;
-  tags: number;
-  tagLists: number;
-  /** cells of a tabulated cost, `costCells` of them */
-  costTable: number;
-  /** directories of histograms: of the rates pooled over time, and of a row's, beyond EXACT_QUANTILE_SERVERS */
-  rateHistogram: number;
-  rowHistogram: number;
-  records: number;
-  /** `histogramPages` pages for both histograms, and one that is never read; used from the front on */
-  histogramPool: number;
-  /** rates of a row, and what finds its quantiles, up to EXACT_QUANTILE_SERVERS */
-  rowRates: number;
-  /** `columns` f64 columns of `rows` each */
-  trajectory: number;
-  /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
-  watchedRates: number;
-  watchedTasks: number;
-  columns: number;
-  /** rows of the recording grid */
+/** What the lengths of regions depend on. */
+interface Sizes {
+  servers: number;
+  /** rows of the recording grid, and f64 columns of each */
   rows: number;
+  columns: number;
+  quantiles: number;
   /** recorded servers */
   watched: number;
+  /** tasks that can be tagged */
+  tagRoom: number;
+  /** of a tabulated cost; 0 for a cost family */
   costCells: number;
+  /** for the histograms of rates */
   histogramPages: number;
+}
+
+interface Region {
+  /** field of the state block with its address, if the kernel looks there */
+  field: number | null;
+  bytes: (sizes: Sizes) => number;
+}
+
+const region = (field: number | null, bytes: Region['bytes']): Region => ({ field, bytes });
+
+const exact = (servers: number) => servers <= EXACT_QUANTILE_SERVERS;
+
+/** Regions in the order of memory. Those from the pool of pages on need not be empty before a run. */
+const REGIONS = {
+  state: region(null, () => STATE_BYTES),
+  lanes: region(LANES, () => LANES_BYTES),
+  observationLanes: region(OBSERVATION_LANES, () => LANES_BYTES),
+  ziggurat: region(ZIGGURAT, () => ZIGGURAT_BYTES),
+  series: region(SERIES, () => SERIES_BYTES),
+  quantileLevels: region(QUANTILE_LEVELS, ({ quantiles }) => 8 * quantiles),
+  watchedIds: region(WATCHED_IDS, ({ watched }) => 4 * watched),
+  watchedBits: region(WATCHED_BITS, ({ watched, servers }) =>
+    watched > 0 ? Math.ceil(servers / 8) : 0,
+  ),
+  tags: region(TAGS, ({ tagRoom }) => TAG_BYTES * tagRoom),
+  tagLists: region(TAG_LISTS, ({ tagRoom, servers }) => (tagRoom > 0 ? 4 * servers : 0)),
+  /** cells of a tabulated cost */
+  costTable: region(COST_TABLE, ({ costCells }) => CELL_BYTES * costCells),
+  /** directory of the histogram of rates pooled over time */
+  rateHistogram: region(RATE_HISTOGRAM, () => 4 * HISTOGRAM_DIRECTORY_ENTRIES),
+  /** directory of a row's, where it has no exact quantiles */
+  rowHistogram: region(ROW_HISTOGRAM, ({ servers }) =>
+    exact(servers) ? 0 : 4 * HISTOGRAM_DIRECTORY_ENTRIES,
+  ),
+  records: region(RECORDS, ({ servers }) => RECORD_BYTES * servers),
+  /** pages of both histograms, used from the front on, and one more that is never read */
+  histogramPool: region(
+    HISTOGRAM_POOL,
+    ({ histogramPages }) => HISTOGRAM_PAGE_BYTES * (histogramPages + 1),
+  ),
+  /** rates of a row, and what finds its exact quantiles */
+  rowRates: region(ROW_RATES, ({ servers }) =>
+    exact(servers) ? 17 * (servers + 15) + BUCKET_BYTES : 0,
+  ),
+};
+
+/** Regions behind those, which grow with the horizon. */
+const RECORDING = {
+  trajectory: region(TRAJECTORY, ({ rows, columns }) => 8 * columns * rows),
+  /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
+  watchedRates: region(WATCHED_RATES, ({ rows, watched }) => 8 * watched * rows),
+  watchedTasks: region(WATCHED_TASKS, ({ rows, watched }) => 4 * watched * rows),
+};
+
+const ALL_REGIONS = { ...REGIONS, ...RECORDING };
+
+/** Addresses of regions, in bytes. */
+type Addresses = { [name in keyof typeof ALL_REGIONS]: number };
+
+/** Where everything lies; every region begins on a cache line. */
+export interface MemoryPlan extends Addresses, Sizes {
   /** address behind the last region */
   end: number;
   pages: number;
 }
 
 /**
- * Plans the memory of a run. Regions from the pool of pages on need not be empty before a run; those that grow
- * with the horizon come last, and nothing else depends on it.
+ * As many pages as the rates of the run can need, but no more than there is room for: of the most servers that fit,
+ * rates take a few hundred.
+ */
+function histogramPages(config: CompleteConfig, cost: CostFunctions, room: number): number {
+  const histograms = exact(config.servers) ? 1 : 2;
+  const needed = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost);
+  const possible = Math.floor((room - RECORDING_ROOM) / HISTOGRAM_PAGE_BYTES);
+  return Math.max(0, Math.min(needed, possible));
+}
+
+/**
+ * Plans the memory of a run.
  * @param base first address the host may use
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
  */
 export function planMemory(config: CompleteConfig, cost: CostFunctions, base: number): MemoryPlan {
-  const { servers, horizon, record } = config;
-  const rows = Math.floor(horizon / record.interval + 1e-9) + 1;
+  const { servers, record } = config;
+  const rows = Math.floor(config.horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
   const columns = COLUMN_QUANTILES + record.quantiles.length;
-  const exact = servers <= EXACT_QUANTILE_SERVERS;
-  const costCells = isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost));
-  const histograms = exact ? 1 : 2;
-  const directory = 4 * HISTOGRAM_DIRECTORY_ENTRIES;
-  const histogramPages = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost);
+  const sizes: Sizes = {
+    servers,
+    rows,
+    columns,
+    quantiles: record.quantiles.length,
+    watched,
+    tagRoom: record.sojourns,
+    costCells: isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost)),
+    histogramPages: 0,
+  };
+  const others = Object.values(REGIONS).reduce((sum, { bytes }) => sum + 64 + bytes(sizes), base);
+  sizes.histogramPages = histogramPages(config, cost, MAX_PAGES * PAGE_BYTES - others);
 
   let end = base;
-  const region = (bytes: number): number => {
-    const address = Math.ceil(end / 64) * 64;
-    end = address + bytes;
-    return address;
+  const place = (regions: Record<string, Region>) => {
+    const addresses: Record<string, number> = {};
+    for (const [name, { bytes }] of Object.entries(regions)) {
+      const address = Math.ceil(end / 64) * 64;
+      addresses[name] = address;
+      end = address + bytes(sizes);
+    }
+    return addresses;
   };
-  const plan = {
-    state: region(STATE_BYTES),
-    lanes: region(LANES_BYTES),
-    observationLanes: region(LANES_BYTES),
-    ziggurat: region(ZIGGURAT_BYTES),
-    series: region(SERIES_BYTES),
-    quantileLevels: region(8 * record.quantiles.length),
-    watchedIds: region(4 * watched),
-    watchedBits: region(watched > 0 ? Math.ceil(servers / 8) : 0),
-    tags: region(TAG_BYTES * record.sojourns),
-    tagLists: region(record.sojourns > 0 ? 4 * servers : 0),
-    costTable: region(CELL_BYTES * costCells),
-    rateHistogram: region(directory),
-    rowHistogram: region(exact ? 0 : directory),
-    records: region(RECORD_BYTES * servers),
-    histogramPool: region(HISTOGRAM_PAGE_BYTES * (histogramPages + 1)),
-    rowRates: region(exact ? 17 * (servers + 15) + BUCKET_BYTES : 0),
-  };
+  const fixed = place(REGIONS);
   const withoutRecording = end;
-  const growing = {
-    trajectory: region(8 * columns * rows),
-    watchedRates: region(8 * watched * rows),
-    watchedTasks: region(4 * watched * rows),
-  };
+  const growing = place(RECORDING);
   const pages = Math.ceil(end / PAGE_BYTES);
   if (withoutRecording > MAX_PAGES * PAGE_BYTES) {
     throw new ConfigError(
@@ -125,7 +187,19 @@ export function planMemory(config: CompleteConfig, cost: CostFunctions, base: nu
         'the engine’s memory ends at 4 GiB; record fewer servers or choose a longer interval',
     );
   }
-  return { ...plan, ...growing, columns, rows, watched, costCells, histogramPages, end, pages };
+  return { ...(fixed as Addresses), ...growing, ...sizes, end, pages };
+}
+
+/** Pages of histograms that no rate has needed: they take addresses, but no memory. */
+export function untouchedBytes(plan: MemoryPlan, state: StateBlock): number {
+  return HISTOGRAM_PAGE_BYTES * (plan.histogramPages - state.getU32(HISTOGRAM_PAGES_TAKEN));
+}
+
+/** Tells the kernel where its regions lie. */
+export function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
+  for (const [name, { field }] of Object.entries(ALL_REGIONS)) {
+    if (field !== null) state.setU32(field, plan[name as keyof Addresses]);
+  }
 }
 
 /**

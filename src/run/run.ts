@@ -27,7 +27,7 @@ import {
   TAGS_USED,
   WARM,
 } from '../engine/layout.js';
-import { type MemoryPlan, planMemory } from '../engine/memory.js';
+import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
 import { EngineError } from '../errors.js';
@@ -196,7 +196,7 @@ export class Run {
         kernelHash: this.instance.build.hash,
         wallSeconds: this.wallSeconds,
         eventsPerSecond: this.wallSeconds > 0 ? this.events / this.wallSeconds : 0,
-        memoryBytes: this.instance.memory.buffer.byteLength,
+        memoryBytes: this.instance.memory.buffer.byteLength - untouchedBytes(this.plan, state),
         bytesPerServer: RECORD_BYTES,
       },
       stateHash: this.stateHash(),

@@ -1,17 +1,9 @@
-import {
-  COLUMN_BUSY,
-  COLUMN_DROPPED,
-  COLUMN_MAX,
-  COLUMN_MAX_QUEUE,
-  COLUMN_MEAN,
-  COLUMN_MEAN_QUEUE,
-  COLUMN_MIN,
-  COLUMN_QUANTILES,
-  COLUMN_SD,
-  COLUMN_TIME,
-  ROW,
-} from '../engine/layout.js';
+import { COLUMN_NAMES, type Columns } from '../engine/columns.js';
+import { COLUMN_QUANTILES, ROW } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
+
+/** The columns, which the class below gives itself. */
+export interface Trajectory extends Readonly<Columns> {}
 
 /**
  * What was recorded on the grid 0, interval, 2 · interval, …: one array per quantity, each as long as the
@@ -20,6 +12,7 @@ import type { MemoryPlan } from '../engine/memory.js';
  * They must not be written to. While the run goes on in another thread they may be read all the same: a row is
  * counted only once it is complete, and never changes. `copy()` detaches everything from the engine.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: a getter for each column is defined in the static block
 export class Trajectory {
   /** levels of `quantiles`, ascending */
   readonly levels: readonly number[];
@@ -27,6 +20,16 @@ export class Trajectory {
   readonly servers: readonly number[] | 'all';
   readonly #memory: WebAssembly.Memory;
   readonly #plan: MemoryPlan;
+
+  static {
+    COLUMN_NAMES.forEach((name, k) => {
+      Object.defineProperty(Trajectory.prototype, name, {
+        get(this: Trajectory) {
+          return this.#column(k);
+        },
+      });
+    });
+  }
 
   /** @internal */
   constructor(
@@ -46,57 +49,13 @@ export class Trajectory {
     return Atomics.load(new Uint32Array(this.#memory.buffer, this.#plan.state + ROW, 1), 0);
   }
 
-  /** times of the rows */
-  get time(): Float64Array {
-    return this.#column(COLUMN_TIME);
-  }
-
-  /** mean rate over servers */
-  get mean(): Float64Array {
-    return this.#column(COLUMN_MEAN);
-  }
-
-  /** standard deviation of the rates over servers (divisor n) */
-  get sd(): Float64Array {
-    return this.#column(COLUMN_SD);
-  }
-
-  /** smallest rate */
-  get min(): Float64Array {
-    return this.#column(COLUMN_MIN);
-  }
-
-  /** largest rate */
-  get max(): Float64Array {
-    return this.#column(COLUMN_MAX);
-  }
-
   /**
    * Quantiles of the rates over servers, one array for each of `levels`. Up to 65,536 servers order
-   * statistics with linear interpolation; beyond, from bins of relative width 2^−14, interpolated.
+   * statistics with linear interpolation; beyond, from bins of relative width 2^−14, interpolated: as exact, for
+   * rates of any size.
    */
   get quantiles(): Float64Array[] {
     return this.levels.map((_, k) => this.#column(COLUMN_QUANTILES + k));
-  }
-
-  /** busy servers */
-  get busy(): Float64Array {
-    return this.#column(COLUMN_BUSY);
-  }
-
-  /** most tasks at one server, the one in service included */
-  get maxQueue(): Float64Array {
-    return this.#column(COLUMN_MAX_QUEUE);
-  }
-
-  /** mean number of tasks per server, in service included */
-  get meanQueue(): Float64Array {
-    return this.#column(COLUMN_MEAN_QUEUE);
-  }
-
-  /** tasks dropped since t = 0 */
-  get dropped(): Float64Array {
-    return this.#column(COLUMN_DROPPED);
   }
 
   /** rates of the k-th recorded server */
@@ -120,16 +79,8 @@ export class Trajectory {
       rows: this.rows,
       levels: [...this.levels],
       servers: this.servers === 'all' ? 'all' : [...this.servers],
-      time: this.time.slice(),
-      mean: this.mean.slice(),
-      sd: this.sd.slice(),
-      min: this.min.slice(),
-      max: this.max.slice(),
+      ...columnsOf((name) => this[name].slice()),
       quantiles: this.quantiles.map((column) => column.slice()),
-      busy: this.busy.slice(),
-      maxQueue: this.maxQueue.slice(),
-      meanQueue: this.meanQueue.slice(),
-      dropped: this.dropped.slice(),
       serverRates: ids.map((k) => this.serverRates(k).slice()),
       serverQueues: ids.map((k) => this.serverQueues(k).slice()),
     };
@@ -137,15 +88,7 @@ export class Trajectory {
 
   /** @internal puts rows back after the columns have moved */
   overwrite(recorded: TrajectoryCopy): void {
-    this.time.set(recorded.time);
-    this.mean.set(recorded.mean);
-    this.sd.set(recorded.sd);
-    this.min.set(recorded.min);
-    this.max.set(recorded.max);
-    this.busy.set(recorded.busy);
-    this.maxQueue.set(recorded.maxQueue);
-    this.meanQueue.set(recorded.meanQueue);
-    this.dropped.set(recorded.dropped);
+    for (const name of COLUMN_NAMES) this[name].set(recorded[name]);
     this.quantiles.forEach((column, k) => {
       column.set(recorded.quantiles[k] as Float64Array);
     });
@@ -167,21 +110,16 @@ export class Trajectory {
   }
 }
 
+function columnsOf(column: (name: keyof Columns) => Float64Array): Columns {
+  return Object.fromEntries(COLUMN_NAMES.map((name) => [name, column(name)])) as Columns;
+}
+
 /** See `Trajectory`, whose fields these are. */
-export interface TrajectoryCopy {
+export interface TrajectoryCopy extends Columns {
   rows: number;
   levels: number[];
   servers: number[] | 'all';
-  time: Float64Array;
-  mean: Float64Array;
-  sd: Float64Array;
-  min: Float64Array;
-  max: Float64Array;
   quantiles: Float64Array[];
-  busy: Float64Array;
-  maxQueue: Float64Array;
-  meanQueue: Float64Array;
-  dropped: Float64Array;
   serverRates: Float64Array[];
   serverQueues: Uint32Array[];
 }

@@ -33,7 +33,7 @@ describe.concurrent('ratescale run --trajectory', () => {
     );
     const json = JSON.parse(here.read('rates.json'));
     expect(Object.keys(json).join()).toBe(
-      'config,rows,levels,servers,time,mean,sd,min,max,quantiles,busy,maxQueue,meanQueue,dropped,' +
+      'config,rows,levels,servers,time,mean,sd,min,quantiles,max,busy,maxQueue,meanQueue,dropped,' +
         'serverRates,serverQueues',
     );
     expect(json.config).toEqual(jsonRun.config);

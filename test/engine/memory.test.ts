@@ -131,13 +131,22 @@ describe('the memory map', () => {
     for (const servers of [1, 7, 100, 65_536, 65_537]) {
       const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
       const plan = planMemory(config, costFunctions(PAPER_COST), 1024);
-      const { columns, rows, watched, costCells, histogramPages, end, pages, ...addresses } = plan;
-      const starts = Object.values(addresses);
+      const { end, pages } = plan;
+      const names = Object.keys(plan) as (keyof typeof plan)[];
+      const starts = names.slice(0, names.indexOf('watchedTasks') + 1).map((name) => plan[name]);
+      expect(starts).toHaveLength(19);
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);
       expect(end).toBeLessThanOrEqual(pages * 65536);
       expect(plan.trajectory - plan.records).toBeGreaterThanOrEqual(32 * servers);
     }
+  });
+
+  it('has room for the most servers, with pages for some hundred parts of octaves', () => {
+    const config = validateConfig({ ...smallSystem, servers: 134_000_000 });
+    const plan = planMemory(config, costFunctions(PAPER_COST), 4096);
+    expect(plan.pages).toBeLessThanOrEqual(65536);
+    expect(plan.histogramPages).toBeGreaterThan(300);
   });
 
   it('takes 32 bytes per server where servers dominate', () => {

@@ -34,7 +34,7 @@ describe('the registry of figures', () => {
     expect(new Set(FIGURES.map(({ heading }) => heading)).size).toBe(FIGURES.length);
     expect(FIGURE_NAMES).toEqual(expect.arrayContaining([...HEADLINE_FIGURES]));
     const result = await simulate({
-      servers: 20,
+      servers: 10, // more drop too few tasks for an interval of the blocking probability
       arrivalRate: 0.8,
       inverseStepSize: 20,
       horizon: 4000,

@@ -36,9 +36,9 @@ import {
   SERVERS,
   ZIGGURAT,
 } from '../src/engine/layout';
-import { advanceLanes } from './drift';
-import { exponentialsFrom } from './exponential';
-import { fillBits, toUnits } from './random';
+import { exponentialsFrom } from './random/exponential';
+import { fillBits, toUnits } from './random/random';
+import { advanceLanes } from './rate-equation/drift';
 
 /** Servers whose records the nearer caches hold. */
 const NEAR: u32 = 65536;

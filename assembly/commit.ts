@@ -49,9 +49,9 @@ import {
   TASK_AREA,
   TASKS,
 } from '../src/engine/layout';
-import { advanceRate } from './drift';
-import { nextIndex } from './random';
-import { tagArrival, tagDeparture } from './tags';
+import { tagArrival, tagDeparture } from './observe/tags';
+import { nextIndex } from './random/random';
+import { advanceRate } from './rate-equation/drift';
 
 /** Why `commitBlock` came back. */
 export const BLOCK_DONE = 0;

@@ -33,9 +33,9 @@ import {
   TASK_TIME,
   TASKS,
 } from '../src/engine/layout';
-import { advanceRate } from './drift';
-import { SWEEP, sweepRates } from './sweep';
-import { restartTags } from './tags';
+import { restartTags } from './observe/tags';
+import { advanceRate } from './rate-equation/drift';
+import { SWEEP, sweepRates } from './rate-equation/sweep';
 
 /** Slack for the rounding of two solutions that should not cross. */
 const ROUNDING: f64 = 1 + 1e-9;

@@ -29,19 +29,19 @@ import {
 } from '../src/engine/layout';
 import { drawBlock } from './block';
 import { commitBlock, EPOCH_ENDED, FAILED, STOP_REACHED } from './commit';
-import { advanceRate, prepareDrift } from './drift';
 import { renewEpoch } from './epoch';
 import { hashBytes } from './hash';
 import { checkInvariants } from './invariants';
-import { recordRow, startStatistics } from './observe';
-import { Tagging } from './tags';
+import { recordRow, startStatistics } from './observe/observe';
+import { Tagging } from './observe/tags';
+import { advanceRate, prepareDrift } from './rate-equation/drift';
 
-export { advanceRate } from './drift';
-export { nextExponential } from './exponential';
 export { hashBytes } from './hash';
 export { initialise } from './initialise';
-export { summarise } from './observe';
-export { fillBits, nextBits } from './random';
+export { summarise } from './observe/observe';
+export { nextExponential } from './random/exponential';
+export { fillBits, nextBits } from './random/random';
+export { advanceRate } from './rate-equation/drift';
 
 /** First byte that the host may use. */
 export function heapBase(): usize {

@@ -21,10 +21,10 @@ import {
   TASKS_EQUAL,
 } from '../src/engine/layout';
 import { swapRecords } from './commit';
-import { prepareDrift } from './drift';
 import { beginEpoch } from './epoch';
-import { buildZiggurat } from './exponential';
-import { nextBits, toUnit } from './random';
+import { buildZiggurat } from './random/exponential';
+import { nextBits, toUnit } from './random/random';
+import { prepareDrift } from './rate-equation/drift';
 
 /** Servers that are made at once. */
 const PIECE: u32 = 4096;

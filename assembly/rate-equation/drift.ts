@@ -53,7 +53,7 @@ import {
   TAYLOR_ALPHA,
   TAYLOR_BETA,
   TAYLOR_RHO,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 import { advanceByTable, advanceInCells } from './cost-table';
 import { advanceStiff, beginStiff } from './stiff-gap';
 import { SWEEP } from './sweep';

@@ -24,7 +24,7 @@ import {
   LANE_STIFF_LEFT,
   LANE_TIME,
   SERIES,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** e^−50 = 2e-22 of a difference is left, relative to one of at most 1e9 in u. */
 const FORGOTTEN: f64 = 50;

@@ -8,7 +8,7 @@ import {
   LANE_TIME,
   MAX_BLOCK,
   RECORDS,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 import { advanceLanes } from './drift';
 
 /** Records handled at once. */

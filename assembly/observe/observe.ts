@@ -80,11 +80,11 @@ import {
   WATCHED_IDS,
   WATCHED_RATES,
   WATCHED_TASKS,
-} from '../src/engine/layout';
-import { tabulatedPower } from './cost-table';
+} from '../../src/engine/layout';
+import { tabulatedPower } from '../rate-equation/cost-table';
+import { SWEEP, sweepRates } from '../rate-equation/sweep';
 import { clearHistogram, countRates, histogramQuantile } from './histogram';
 import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quantiles';
-import { SWEEP, sweepRates } from './sweep';
 
 /** Servers that `summarise` handles at once. */
 const PIECE: u32 = 4096;

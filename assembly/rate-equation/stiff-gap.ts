@@ -1,6 +1,6 @@
 /**
  * Stiff gaps of the paper's cost: long idle periods at small λ or m, in which the idle signal damps the rate so
- * strongly that steps of ten coefficients (drift.ts) would have to be very short. Solved in f = μ₀/μ,
+ * strongly that steps of ten coefficients (steps.ts) would have to be very short. Solved in f = μ₀/μ,
  *
  *     f' = −G f⁴ + H f² + (P + Q τ) f,
  *

@@ -6,7 +6,8 @@ import { Arrivals } from './arrivals';
 @unmanaged
 export class PoissonArrivals extends Arrivals {
   rate(state: usize): f64 {
-    return load<f64>(state, ARRIVAL_RATE) * <f64>load<u32>(state, SERVERS);
+    const n = load<u32>(state, SERVERS);
+    return load<f64>(state, ARRIVAL_RATE) * <f64>n;
   }
 
   nextChange(state: usize): f64 {

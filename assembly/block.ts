@@ -2,16 +2,15 @@
  * Candidates of the thinning algorithm (Lewis and Shedler 1979; Ogata 1981), drawn a block at a time.
  *
  * Within a block the numbers of busy and idle servers are replaced by caps they do not exceed, so that
- * times and picks depend on random bits alone: candidates come at rate λn + M · busyCap; one is an
- * arrival with probability λn / (λn + M · busyCap) and picks one of idleCap slots from the idle end of
+ * times and picks depend on random bits alone: candidates come at rate λn + M · busyCap, M a bound on every hazard;
+ * one is an arrival with probability λn / (λn + M · busyCap) and picks one of idleCap slots from the idle end of
  * the records, else it is a possible completion and picks one of busyCap slots from the busy end. The
  * picked records are loaded together (their cache misses overlap) and their rates solved together.
- * commit.ts thins picks that miss the true busy servers, and completions by μ_v / M; it ends the block
+ * commit.ts thins picks that miss the true busy servers, and completions by their hazard / M; it ends the block
  * when a cap is exceeded, a stopping time, after which undrawn and unused candidates are alike.
  */
 import {
   ARRIVAL,
-  ARRIVAL_RATE,
   BLOCK_SIZE,
   BLOCK_SLACK,
   BOUND,
@@ -36,15 +35,24 @@ import {
   SERVERS,
   ZIGGURAT,
 } from '../src/engine/layout';
-import { advanceLanes } from './drift';
-import { exponentialsFrom } from './exponential';
-import { fillBits, toUnits } from './random';
+import { Arrivals } from './arrivals/arrivals';
+import { Dispatch } from './dispatch/dispatch';
+import { the } from './policy';
+import { exponentialsFrom } from './random/exponential';
+import { fillBits, toUnits } from './random/random';
+import { RateEquation } from './rate-equation/rate-equation';
+import { Service } from './service/service';
 
 /** Servers whose records the nearer caches hold. */
 const NEAR: u32 = 65536;
 
 /** Draws a block of candidates from the present state on, with the rates of the servers they pick. */
-export function drawBlock(state: usize): void {
+export function drawBlock<
+  A extends Arrivals,
+  D extends Dispatch,
+  S extends Service,
+  R extends RateEquation,
+>(state: usize): void {
   const lanes: usize = load<u32>(state, LANES);
   const records: usize = load<u32>(state, RECORDS);
   const table: usize = load<u32>(state, ZIGGURAT);
@@ -53,13 +61,13 @@ export function drawBlock(state: usize): void {
   const slack = load<u32>(state, BLOCK_SLACK);
   const n = load<u32>(state, SERVERS);
   const busy = load<u32>(state, BUSY);
-  const bound = load<f64>(state, BOUND);
-  const arrivals = load<f64>(state, ARRIVAL_RATE) * <f64>n;
+  const bound = the<S>().largestHazard(state, load<f64>(state, BOUND));
+  const arrivals = the<A>().rate(state);
   // Busy slots beyond the true ones only make candidates that are rejected: at most a quarter of all. With
   // no slack left a block ends at the first arrival.
   const affordable = 0.25 * (arrivals / bound + <f64>busy);
   const busyCap = min(n, busy + <u32>min(<f64>slack, affordable));
-  const idleCap = min(n, n - busy + slack);
+  const idleCap = the<D>().reach(n, busy, slack);
   store<u32>(state, busyCap, BUSY_CAP);
   store<u32>(state, idleCap, IDLE_CAP);
   store<u32>(state, 0, LANE);
@@ -113,7 +121,7 @@ export function drawBlock(state: usize): void {
       records + ((<usize>(load<u32>(i, LANE_PICK + 4) & ~ARRIVAL)) << 5),
     );
   }
-  advanceLanes(state, lanes, count);
+  the<R>().advanceLanes(state, lanes, count);
 }
 
 /**

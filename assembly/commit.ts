@@ -1,8 +1,7 @@
 /**
  * The event loop: takes the candidates of a block in order of time, thins them, and changes the system.
  *
- * Invariants. Records [0, FULL) have a full buffer, [FULL, BUSY) are busy with room left, [BUSY, n) are
- * idle. A record is written only by a candidate of its own server, by a move across those borders and by
+ * Invariants. Records are in the order that records.ts states. A record is written only by a candidate of its own server, by a move across those borders and by
  * the renewal of the epoch. Observation writes none, so nothing observed can change an event.
  *
  * Time integrals are kept by partial summation: ∫₀ᵗ B ds = B(t) t − Σ (jump × its time), one addition
@@ -49,9 +48,12 @@ import {
   TASK_AREA,
   TASKS,
 } from '../src/engine/layout';
-import { advanceRate } from './drift';
-import { nextIndex } from './random';
-import { tagArrival, tagDeparture } from './tags';
+import { Dispatch, NOWHERE } from './dispatch/dispatch';
+import { tagArrival, tagDeparture } from './observe/tags';
+import { the } from './policy';
+import { RateEquation } from './rate-equation/rate-equation';
+import { moveRecord, swapRecords, writeRecord } from './records';
+import { Service } from './service/service';
 
 /** Why `commitBlock` came back. */
 export const BLOCK_DONE = 0;
@@ -64,15 +66,19 @@ export const FAILED = 3;
  * candidate beyond `stop` stays pending: stopping is observation. One beyond the epoch is forgotten, as
  * the bound it was drawn with has expired; lack of memory makes the redrawn one as good.
  *
- * Compiled twice, with and without tagged tasks (a reference type for `Tags`, or not), so that they cost
- * nothing when off.
+ * Compiled for each choice of policies, and each of those with and without tagged tasks (a reference type for `Tags`,
+ * or not), so that what a run does not use costs nothing.
  */
-export function commitBlock<Tags>(state: usize, stop: f64): i32 {
+export function commitBlock<D extends Dispatch, S extends Service, R extends RateEquation, Tags>(
+  state: usize,
+  stop: f64,
+): i32 {
   const lanes: usize = load<u32>(state, LANES);
   const records: usize = load<u32>(state, RECORDS);
   const n = load<u32>(state, SERVERS);
   const capacity = load<u32>(state, CAPACITY);
   const bound = load<f64>(state, BOUND);
+  const largestHazard = the<S>().largestHazard(state, bound);
   const busyCap = load<u32>(state, BUSY_CAP);
   const idleCap = load<u32>(state, IDLE_CAP);
   const epochEnd = load<f64>(state, EPOCH_LENGTH);
@@ -104,27 +110,20 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
     arrivals += arrival;
     let slot = pick & ~ARRIVAL;
     let drawn = true;
-    if (slot < busy == <bool>arrival) {
-      // the pick missed the idle servers of an arrival, or the busy ones
+    if (slot < busy == <bool>arrival || (!the<D>().keepsIdleDraw && arrival)) {
+      // the pick missed the busy servers, or the arrival's is not the choice
       if (!arrival) continue;
-      if (busy == n) {
-        const full = load<u32>(state, FULL);
-        if (full == n) {
-          store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
-          continue;
-        }
-        slot = full + nextIndex(state, n - full);
-        if (isReference<Tags>()) {
-          const record = records + ((<usize>slot) << 5);
-          tagArrival(state, load<u32>(record, ID), load<u32>(record, QUEUE), t);
-        }
-        joinQueue(state, records, slot, capacity);
+      slot = the<D>().choose(state, slot, busy);
+      if (slot == NOWHERE) {
+        store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
+        continue;
+      }
+      if (slot < busy) {
+        joinQueue<D, Tags>(state, records, slot, capacity, t);
         taskArea -= t;
         tasks += 1;
         continue;
       }
-      // Join-Idle-Queue: a uniformly random idle server
-      slot = busy + nextIndex(state, n - busy);
       drawn = false;
     }
 
@@ -139,11 +138,15 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
     let rate = load<f64>(f, LANE_RATE);
     const fresh =
       drawn && since == load<f64>(f, LANE_SINCE) && id == load<u32>(lanes + (k << 2), LANE_ID);
-    if (!fresh) rate = advanceRate(state, load<f64>(record, RATE), signal, slope, gap);
+    if (!fresh) rate = the<R>().advance(state, id, load<f64>(record, RATE), signal, slope, gap);
     if (rate > bound) return fail(state, record, rate);
     signalArea += gap * (signal + slope * (0.5 * gap));
-    if (load<f64>(f, LANE_ACCEPT) * bound >= rate) {
-      // rejected: keep the rate all the same, so that a slow server's next gap is short to solve
+    if (
+      load<f64>(f, LANE_ACCEPT) * largestHazard >= the<S>().hazard(state, id, rate) ||
+      (!arrival && !the<S>().completes(state, id))
+    ) {
+      // Rejected, or one phase of several: keep the rate all the same, so that a slow server's next gap is short to
+      // solve.
       store<f64>(record, rate, RATE);
       store<f64>(record, t, SINCE);
       continue;
@@ -159,7 +162,9 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
       taskArea += t;
       tasks -= 1;
       writeRecord(record, rate, t, 0, id, queue - 1);
-      if (queue == capacity) leaveFull(state, records, record);
+      the<S>().begin(state, id);
+      if (queue == capacity) leaveFull<D>(state, records, record);
+      else the<D>().placed(state, record);
       continue;
     }
     // The server becomes busy or idle: it changes places with the one at the border. Both are one path, as
@@ -174,6 +179,9 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
     writeRecord(border, rate, t, slope * (signal + gap), id, arrival);
     busy += 2 * arrival - 1;
     if (capacity == 1) store<u32>(state, busy, FULL);
+    if (arrival) the<S>().begin(state, id);
+    the<D>().placed(state, record);
+    the<D>().placed(state, border);
     if (busy > busyCap || n - busy > idleCap) {
       k += 1;
       break;
@@ -196,52 +204,41 @@ export function commitBlock<Tags>(state: usize, stop: f64): i32 {
   return reason;
 }
 
-export function moveRecord(from: usize, to: usize): void {
-  v128.store(to, v128.load(from));
-  v128.store(to, v128.load(from, 16), 16);
-}
-
-export function writeRecord(
-  record: usize,
-  rate: f64,
-  since: f64,
-  signal: f64,
-  id: u32,
-  queue: u32,
-): void {
-  store<f64>(record, rate, RATE);
-  store<f64>(record, since, SINCE);
-  store<f64>(record, signal, SIGNAL);
-  store<u32>(record, id, ID);
-  store<u32>(record, queue, QUEUE);
-}
-
-export function swapRecords(a: usize, b: usize): void {
-  const low = v128.load(a);
-  const high = v128.load(a, 16);
-  moveRecord(b, a);
-  v128.store(b, low);
-  v128.store(b, high, 16);
-}
-
 /** A task joins the queue in `slot`, a server with room; a server that it fills joins the full ones. */
-function joinQueue(state: usize, records: usize, slot: u32, capacity: u32): void {
+function joinQueue<D extends Dispatch, Tags>(
+  state: usize,
+  records: usize,
+  slot: u32,
+  capacity: u32,
+  t: f64,
+): void {
   const record = records + ((<usize>slot) << 5);
-  const queue = load<u32>(record, QUEUE) + 1;
+  const ahead = load<u32>(record, QUEUE);
+  if (isReference<Tags>()) tagArrival(state, load<u32>(record, ID), ahead, t);
+  const queue = ahead + 1;
   store<u32>(record, queue, QUEUE);
   if (queue > load<u32>(state, MAX_TASKS)) store<u32>(state, queue, MAX_TASKS);
   if (queue == capacity) {
     const full = load<u32>(state, FULL);
-    swapRecords(record, records + ((<usize>full) << 5));
+    exchange<D>(state, record, records + ((<usize>full) << 5));
     store<u32>(state, full + 1, FULL);
+  } else {
+    the<D>().placed(state, record);
   }
 }
 
 /** A completion made room at a server with a full buffer. */
-function leaveFull(state: usize, records: usize, record: usize): void {
+function leaveFull<D extends Dispatch>(state: usize, records: usize, record: usize): void {
   const full = load<u32>(state, FULL) - 1;
-  swapRecords(record, records + ((<usize>full) << 5));
+  exchange<D>(state, record, records + ((<usize>full) << 5));
   store<u32>(state, full, FULL);
+}
+
+/** Two servers change places, as the number of tasks of one has changed. */
+function exchange<D extends Dispatch>(state: usize, a: usize, b: usize): void {
+  swapRecords(a, b);
+  the<D>().placed(state, a);
+  the<D>().placed(state, b);
 }
 
 function fail(state: usize, record: usize, rate: f64): i32 {

@@ -1,10 +1,6 @@
 /**
  * Epochs: at the start of each one every server is brought up to date, a new bound M on all rates is
  * proven, and the clock restarts at 0, so that time increments of 1e-9 keep their digits at any t.
- *
- * The bound. I ≥ 0 and ψ ≥ 0, so no rate grows faster than the solution of μ' = −φ(μ)/m, and solutions
- * of a scalar equation do not cross: started from the largest rate, that solution bounds every rate; it
- * is monotone, so its larger end bounds it throughout the epoch.
  */
 import {
   BOUND,
@@ -20,6 +16,7 @@ import {
   LANE_SIGNAL,
   LANE_SINCE,
   LANE_SLOPE,
+  MAX_BLOCK,
   OBSERVATION_LANES,
   RATE,
   RECORDS,
@@ -33,24 +30,22 @@ import {
   TASK_TIME,
   TASKS,
 } from '../src/engine/layout';
-import { advanceRate } from './drift';
-import { SWEEP, sweepRates } from './sweep';
-import { restartTags } from './tags';
-
-/** Slack for the rounding of two solutions that should not cross. */
-const ROUNDING: f64 = 1 + 1e-9;
+import { restartTags } from './observe/tags';
+import { the } from './policy';
+import { RateEquation } from './rate-equation/rate-equation';
+import { sweepRates } from './rate-equation/sweep';
 
 /** Ends the epoch at the present time, forgetting pending candidates, and begins the next. */
-export function renewEpoch(state: usize): void {
+export function renewEpoch<R extends RateEquation>(state: usize): void {
   const now = load<f64>(state, CLOCK);
   const n = load<u32>(state, SERVERS);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
   let record: usize = load<u32>(state, RECORDS);
   let signalArea = load<f64>(state, SIGNAL_AREA);
   let largest: f64 = 0;
-  for (let from: u32 = 0; from < n; from += SWEEP) {
-    const count = min<u32>(SWEEP, n - from);
-    sweepRates(state, lanes, from, count, now);
+  for (let from: u32 = 0; from < n; from += MAX_BLOCK) {
+    const count = min<u32>(MAX_BLOCK, n - from);
+    sweepRates<R>(state, lanes, from, count, now);
     for (let k: u32 = 0; k < count; k++) {
       const f = lanes + (k << 3);
       const rate = load<f64>(f, LANE_RATE);
@@ -79,11 +74,10 @@ export function renewEpoch(state: usize): void {
   store<f64>(state, 0, CLOCK);
   store<u32>(state, 0, LANE);
   store<u32>(state, 0, LANE_COUNT);
-  beginEpoch(state, largest);
+  beginEpoch<R>(state, largest);
 }
 
 /** Proves the bound for an epoch that begins now, with no candidates: of all rates one is the `largest`. */
-export function beginEpoch(state: usize, largest: f64): void {
-  const later = advanceRate(state, largest, 0, 0, load<f64>(state, EPOCH_LENGTH));
-  store<f64>(state, max(largest, later) * ROUNDING, BOUND);
+export function beginEpoch<R extends RateEquation>(state: usize, largest: f64): void {
+  store<f64>(state, the<R>().bound(state, largest, load<f64>(state, EPOCH_LENGTH)), BOUND);
 }

@@ -20,18 +20,23 @@ import {
   TASKS,
   TASKS_EQUAL,
 } from '../src/engine/layout';
-import { swapRecords } from './commit';
-import { prepareDrift } from './drift';
+import { Dispatch } from './dispatch/dispatch';
 import { beginEpoch } from './epoch';
-import { buildZiggurat } from './exponential';
-import { nextBits, toUnit } from './random';
+import { the } from './policy';
+import { buildZiggurat } from './random/exponential';
+import { nextBits, toUnit } from './random/random';
+import { RateEquation } from './rate-equation/rate-equation';
+import { swapRecords } from './records';
+import { Service } from './service/service';
 
 /** Servers that are made at once. */
 const PIECE: u32 = 4096;
 
-export function initialise(state: usize): void {
+export function initialiseWith<D extends Dispatch, S extends Service, R extends RateEquation>(
+  state: usize,
+): void {
   buildZiggurat(state);
-  prepareDrift(state);
+  the<R>().prepare(state);
   const n = load<u32>(state, SERVERS);
   // in pieces, as in hash.ts
   let from: u32 = 0;
@@ -49,7 +54,11 @@ export function initialise(state: usize): void {
     store<u32>(state, busy, BUSY);
     store<u32>(state, gather(records, 0, busy, capacity), FULL);
   }
-  beginEpoch(state, load<f64>(state, BOUND));
+  beginEpoch<R>(state, load<f64>(state, BOUND));
+  the<D>().prepare(state);
+  for (let slot: u32 = 0; slot < load<u32>(state, BUSY); slot++) {
+    the<S>().begin(state, load<u32>(records + ((<usize>slot) << 5), ID));
+  }
   store<u32>(state, 1, STARTED);
 }
 

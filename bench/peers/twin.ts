@@ -74,7 +74,7 @@ const TO_LOWER = 2 ** -21;
 /** Outputs per candidate: two for kind and slot, whose spare bits choose the layer, and one each for gap and fate. */
 const WORDS = 4;
 
-// Ziggurat of 256 layers (Marsaglia and Tsang 2000), as in assembly/exponential.ts.
+// Ziggurat of 256 layers (Marsaglia and Tsang 2000), as in assembly/random/exponential.ts.
 const TAIL = 7.69711747013105;
 const AREA = 0.003949659822581557;
 const ABSCISSAE = new Float64Array(257);
@@ -108,7 +108,7 @@ function edge(random: Sfc32, firstLayer: number, firstX: number): number {
 
 // ---------------------------------------------------------------- the rate equation
 
-// as in assembly/drift.ts
+// as in assembly/rate-equation/drift.ts
 const SMALL = 1 / 200;
 const STEP_G = 0.018;
 const STEP_SIZE = 0.05;
@@ -133,7 +133,7 @@ class Lanes {
   }
 }
 
-/** The rates of `count` lanes, by the series of assembly/drift.ts. */
+/** The rates of `count` lanes, by the series of assembly/rate-equation/drift.ts. */
 function advanceLanes(lanes: Lanes, count: number): void {
   const { g, h, dt: gaps, signal: signals, slope: slopes, rate: rates } = lanes;
   for (let k = 0; k < count; k++) {

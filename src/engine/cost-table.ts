@@ -10,7 +10,7 @@ const NODES = 8;
 /** Largest relative interpolation error that a smooth cost leaves. */
 const SMOOTH = 1e-11;
 
-/** φ, ψ and h as the kernel wants them (see assembly/cost-table.ts). */
+/** φ, ψ and h as the kernel wants them (see assembly/rate-equation/cost-table.ts). */
 export interface CostTable {
   /** cells of CELL_BYTES each, as doubles */
   cells: Float64Array;

@@ -1,5 +1,5 @@
 /**
- * Reads the kernel's histogram of rates (assembly/histogram.ts): octaves divided linearly, so that the top
+ * Reads the kernel's histogram of rates (assembly/observe/histogram.ts): octaves divided linearly, so that the top
  * bits of a double are its bin; counts are whole numbers, in pages that a directory finds.
  */
 import {

@@ -355,7 +355,7 @@ export const BLOCKS: readonly Block[] = [
 type Constant = [name: string, value: number, doc: string];
 
 /**
- * Histograms of rates (assembly/histogram.ts). The top bits of a double are its bin, 2^14 to an octave. A page holds
+ * Histograms of rates (assembly/observe/histogram.ts). The top bits of a double are its bin, 2^14 to an octave. A page holds
  * the f64 counts of some bins, and a histogram is a directory of u32 addresses of pages, 0 where no rate has been
  * yet: for all positive doubles, which begin with 11 bits of exponent.
  */

@@ -1,7 +1,12 @@
 import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
 import { resolveCost } from '../../src/cost/cost.js';
 import { writeInitialState } from '../../src/engine/initial-state.js';
-import { instantiateKernel, type Kernel, kernelBuild } from '../../src/engine/kernel.js';
+import {
+  instantiateKernel,
+  type Kernel,
+  type KernelBuild,
+  kernelBuild,
+} from '../../src/engine/kernel.js';
 import { allocateMemory, type MemoryPlan, planMemory } from '../../src/engine/memory.js';
 import { StateBlock } from '../../src/engine/state.js';
 
@@ -22,13 +27,14 @@ export const smallSystem: SimulationConfig = {
 
 export async function rawKernel(
   config: Partial<SimulationConfig> = {},
-  variant: 'release' | 'checked' = 'checked',
+  variant: 'release' | 'checked' | KernelBuild = 'checked',
 ): Promise<RawKernel> {
   const complete = validateConfig({ ...smallSystem, ...config });
   const cost = await resolveCost(complete.cost);
   const plan = planMemory(complete, cost, 65536);
   const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
-  const kernel = await instantiateKernel(await kernelBuild(variant), memory);
+  const build = typeof variant === 'string' ? await kernelBuild(variant) : variant;
+  const kernel = await instantiateKernel(build, memory);
   writeInitialState(complete, cost, plan, memory);
   kernel.initialise(plan.state);
   return { kernel, plan, memory, state: new StateBlock(memory, plan.state) };

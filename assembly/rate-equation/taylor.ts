@@ -19,7 +19,7 @@ import {
   TAYLOR_ALPHA,
   TAYLOR_BETA,
   TAYLOR_RHO,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 import { rateAfterLongGap } from './slow-manifold';
 
 /** Coefficients 0 … DEGREE of v; those of v^α, v^β and S(u) lie one stride further each. */

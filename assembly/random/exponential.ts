@@ -3,7 +3,7 @@
  * comes from bits 0–7 and the abscissa from bits 11–63 of one output (independent bits, as Doornik
  * 2005 asks for), wedges are decided by the density and the tail by its lack of memory.
  */
-import { ZIGGURAT } from '../src/engine/layout';
+import { ZIGGURAT } from '../../src/engine/layout';
 import { nextBits, toUnit, toUnits } from './random';
 
 const LAYERS = 256;

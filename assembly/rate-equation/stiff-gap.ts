@@ -1,6 +1,6 @@
 /**
  * Stiff gaps of the paper's cost: long idle periods at small λ or m, in which the idle signal damps the rate so
- * strongly that steps of ten coefficients (drift.ts) would have to be very short. Solved in f = μ₀/μ,
+ * strongly that steps of ten coefficients (steps.ts) would have to be very short. Solved in f = μ₀/μ,
  *
  *     f' = −G f⁴ + H f² + (P + Q τ) f,
  *
@@ -24,7 +24,7 @@ import {
   LANE_STIFF_LEFT,
   LANE_TIME,
   SERIES,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** e^−50 = 2e-22 of a difference is left, relative to one of at most 1e9 in u. */
 const FORGOTTEN: f64 = 50;

@@ -19,7 +19,7 @@ import {
   TAGS,
   TAGS_USED,
   WARM,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** The type argument that compiles tagging into the event loop. */
 export class Tagging {}

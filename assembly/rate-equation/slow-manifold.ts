@@ -14,7 +14,7 @@ import {
   G_FAMILY,
   G_SHIFTED,
   H_EXPONENT,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** e^−45 of the start is left when it counts as forgotten. */
 const FORGOTTEN: f64 = 45;

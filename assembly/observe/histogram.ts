@@ -18,7 +18,7 @@ import {
   HISTOGRAM_PAGES_TAKEN,
   HISTOGRAM_POOL,
   HISTOGRAM_POOL_PAGES,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** Bits of the bin: all but the sign, as a rate of −0 is 0. */
 const KEYS: u64 = (HISTOGRAM_DIRECTORY_ENTRIES << HISTOGRAM_PAGE_SHIFT) - 1;

@@ -3,7 +3,7 @@
  * prng.di.unimi.it; 256 bits of state, period 2^256 − 1. The state lives in the state block, so a
  * checkpoint of the memory holds it.
  */
-import { RNG } from '../src/engine/layout';
+import { RNG } from '../../src/engine/layout';
 
 /** The next 64 random bits. */
 export function nextBits(state: usize): u64 {

@@ -30,6 +30,7 @@ import {
   H_SCALE,
   ID,
   LANE_RATE,
+  MAX_BLOCK,
   MAX_TASKS,
   NOW_BUSY_TIME,
   NOW_SIGNAL_TIME,
@@ -80,21 +81,22 @@ import {
   WATCHED_IDS,
   WATCHED_RATES,
   WATCHED_TASKS,
-} from '../src/engine/layout';
-import { tabulatedPower } from './cost-table';
+} from '../../src/engine/layout';
+import { tabulatedPower } from '../rate-equation/cost-table';
+import { RateEquation } from '../rate-equation/rate-equation';
+import { sweepRates } from '../rate-equation/sweep';
 import { clearHistogram, countRates, histogramQuantile } from './histogram';
 import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quantiles';
-import { SWEEP, sweepRates } from './sweep';
 
 /** Servers that `summarise` handles at once. */
 const PIECE: u32 = 4096;
 
 /** Writes the next row of the trajectory, at the present time `time`; from the warm-up on it counts. */
-export function recordRow(state: usize, time: f64): void {
+export function recordRow<R extends RateEquation>(state: usize, time: f64): void {
   const row = load<u32>(state, ROW);
   const n = load<u32>(state, SERVERS);
   const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
-  sampleRates(state, row);
+  sampleRates<R>(state, row);
 
   const mean = load<f64>(state, PASS_MEAN);
   const smallest = load<f64>(state, PASS_MIN);
@@ -152,7 +154,7 @@ function cell(state: usize, column: u32, row: u32): usize {
  * One pass over the servers at the present time, committing nothing: mean, variance, extremes, mean of
  * h(μ), longest queue (PASS_…); quantile material; the watched servers' columns.
  */
-function sampleRates(state: usize, row: u32): void {
+function sampleRates<R extends RateEquation>(state: usize, row: u32): void {
   const n = load<u32>(state, SERVERS);
   const now = load<f64>(state, CLOCK);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
@@ -175,9 +177,9 @@ function sampleRates(state: usize, row: u32): void {
   let powerSum: f64 = 0;
   let smallest = f64x2.splat(Infinity);
   let largest = f64x2.splat(0);
-  for (let from: u32 = 0; from < n; from += SWEEP) {
-    const count = min<u32>(SWEEP, n - from);
-    sweepRates(state, lanes, from, count, now);
+  for (let from: u32 = 0; from < n; from += MAX_BLOCK) {
+    const count = min<u32>(MAX_BLOCK, n - from);
+    sweepRates<R>(state, lanes, from, count, now);
     if (from == 0) centre = load<f64>(lanes, LANE_RATE);
     const end = lanes + ((<usize>count) << 3);
     // companions of the last ones add nothing

@@ -17,7 +17,7 @@ import {
   INVERSE_STEP_SIZE,
   START_EXPONENT,
   START_STEEPNESS,
-} from '../src/engine/layout';
+} from '../../src/engine/layout';
 
 /** |∂μ'/∂μ| dt up to which one Runge–Kutta step will do: its error is of the fifth power of that, / 120. */
 const SMALL: f64 = 0.008;

@@ -1,5 +1,5 @@
 /** Quantiles of one row: exact order statistics, while its rates fit in a scratch region. */
-import { BUCKET_BYTES, BUCKET_ORIGIN, BUCKET_SCALE, BUCKETS } from '../src/engine/layout';
+import { BUCKET_BYTES, BUCKET_ORIGIN, BUCKET_SCALE, BUCKETS } from '../../src/engine/layout';
 
 /** Values are handled in groups of 16, the last one filled up. */
 export function inGroups(count: u32): u32 {

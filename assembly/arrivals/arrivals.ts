@@ -1,0 +1,12 @@
+/** When tasks arrive. Between two changes arrivals are a Poisson process. */
+@unmanaged
+export abstract class Arrivals {
+  /** Arrivals per unit of time at all servers together. */
+  abstract rate(state: usize): f64;
+
+  /** Absolute time of the next change, later than now; Infinity for none. */
+  abstract nextChange(state: usize): f64;
+
+  /** Makes the change that is due now, of ARRIVAL_RATE or other parameters; candidates drawn before are then forgotten. */
+  abstract change(state: usize): void;
+}

@@ -1,0 +1,32 @@
+/** The task is dropped. */
+export const NOWHERE: u32 = 0xffffffff;
+
+/**
+ * Where an arriving task goes.
+ *
+ * A block draws a slot for each arrival ahead, so that the record there is loaded and its rate solved with the others. A
+ * policy that chooses uniformly can let the draw be its choice; any other one chooses anew when the arrival is committed.
+ */
+@unmanaged
+export abstract class Dispatch {
+  /** Readies what the policy keeps beside the records, at t = 0. */
+  abstract prepare(state: usize): void;
+
+  /**
+   * An arrival's slot is drawn uniformly from that many at the idle end of the records. The block ends when more servers are
+   * idle. There are n servers, `busy` of them are busy, and `slack` more may become idle within the block.
+   */
+  abstract reach(n: u32, busy: u32, slack: u32): u32;
+
+  /** Whether a drawn slot that holds an idle server is the choice. */
+  abstract get keepsIdleDraw(): bool;
+
+  /**
+   * The slot of the chosen server, idle or with room, or NOWHERE; `drawn` is the slot that was drawn, and slots below `busy`
+   * are those of busy servers.
+   */
+  abstract choose(state: usize, drawn: u32, busy: u32): u32;
+
+  /** The server in `record` has come there, or the number of its tasks has changed. */
+  abstract placed(state: usize, record: usize): void;
+}

@@ -1,0 +1,30 @@
+import { FULL, SERVERS } from '../../src/engine/layout';
+import { nextIndex } from '../random/random';
+import { Dispatch, NOWHERE } from './dispatch';
+
+/**
+ * Join-Idle-Queue: a uniformly random idle server; if there is none, a uniformly random server with room; if there is none
+ * either, the task is dropped. It keeps nothing beside the records, whose order says which servers are idle or have room.
+ */
+@final
+@unmanaged
+export class JoinIdleQueue extends Dispatch {
+  prepare(state: usize): void {}
+
+  reach(n: u32, busy: u32, slack: u32): u32 {
+    return min(n, n - busy + slack);
+  }
+
+  get keepsIdleDraw(): bool {
+    return true;
+  }
+
+  choose(state: usize, drawn: u32, busy: u32): u32 {
+    const n = load<u32>(state, SERVERS);
+    if (busy < n) return busy + nextIndex(state, n - busy);
+    const full = load<u32>(state, FULL);
+    return full < n ? full + nextIndex(state, n - full) : NOWHERE;
+  }
+
+  placed(state: usize, record: usize): void {}
+}

@@ -15,8 +15,8 @@ Files of rates or tasks hold a JSON array, or numbers separated by commas,
 spaces or line ends.
 
 Ctrl-C ends a run early: what it reached is printed and written, with status
-"cancelled", and the exit code is 130. So do SIGTERM (143), a terminal that closes
-(129), and the time limit (124). A second Ctrl-C ends the run at once.
+"cancelled", and the exit code is 130. So do SIGTERM (143), a terminal that
+closes (129), and the time limit (124). A second Ctrl-C ends the run at once.
 
 Examples:
   ratescale run -n 100 -l 0.8 -m 500 -T 20000 --warmup 5000

@@ -185,10 +185,8 @@ export function correlated(means: ArrayLike<number>): boolean {
 
 /**
  * Whether the first batch is apart from the others, as it is when the start of a run is not forgotten: the t test of one
- * value against the rest, two-sided at 0.1 %, since batches of queues are skewed. (One outlier at an end makes batches look uncorrelated and
- * intervals too wide.) Three batches or more.
- *
- * @throws Error if `loadStudent` has not been awaited
+ * value against the rest, two-sided at 0.1 %, since batches of queues are skewed. (Von Neumann's test hardly sees one outlier
+ * at an end, which makes intervals too wide.) Three batches or more.
  */
 export function startsApart(means: ArrayLike<number>): boolean {
   const rest = Array.prototype.slice.call(means, 1) as number[];

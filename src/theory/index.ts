@@ -17,6 +17,7 @@ export {
 } from './idle-signal.js';
 export { averagedTrajectory, type LimitPoint, limitTrajectory } from './limit-trajectory.js';
 export { type LinearNoise, linearNoise } from './linear-noise.js';
+export { loadWarning } from './load.js';
 export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
 export { type PredictedPart, type Prediction, predict } from './prediction.js';

@@ -96,7 +96,9 @@ export async function predict(config: SimulationConfig): Promise<Prediction> {
 
   const queues = buffer !== 1;
   const room = buffer === 'inf' ? Number.POSITIVE_INFINITY : buffer;
-  const withQueues = () => queueingFixedPoint(cost, arrivalRate, servers, room);
+  const settled = part('fixedPoint', () =>
+    queues ? queueingFixedPoint(cost, arrivalRate, servers, room) : null,
+  );
 
   const best = part('optimalRate', () => optimum(cost, arrivalRate));
   if (!best) reasons.optimalCost = reasons.optimalRate as string;
@@ -110,13 +112,13 @@ export async function predict(config: SimulationConfig): Promise<Prediction> {
     ),
     fixedPoint: part('fixedPoint', () => {
       if (!queues) return fixedPoint(cost, arrivalRate, servers);
-      const { rate, neglected } = withQueues();
-      if (neglected === null) return { rate, cost: null, regret: null };
+      if (!settled) throw new Error(reasons.fixedPoint);
+      if (settled.neglected === null) return { rate: settled.rate, cost: null, regret: null };
       return fixedPoint(cost, arrivalRate, servers);
     }),
     band: part('band', () => {
       const m = needsMovingRates();
-      if (queues && withQueues().neglected === null) {
+      if (queues && (settled?.neglected ?? null) === null) {
         throw new Error('the band is known without queues only, or where they are negligible');
       }
       const levels = complete.record.quantiles.filter((level) => level > 0 && level < 1);

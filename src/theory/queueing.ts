@@ -2,6 +2,7 @@
 import type { CostFunctions } from '../cost/cost.js';
 import { busyWindow } from './busy-window.js';
 import { fixedPoint, restPoint } from './fixed-point.js';
+import { QueueingChain } from './queueing-signal.js';
 
 /** Where the rates of servers with queues settle as m → ∞. */
 export interface QueueingFixedPoint {
@@ -18,12 +19,19 @@ export interface QueueingFixedPoint {
 
 /** Queues are neglected where all servers are busy for at most this part of the time. */
 const NEGLIGIBLE = 1e-7;
+/** Probability, about, of more waiting tasks than are counted. */
+const TRUNCATED = 1e-8;
+/** Largest chain of queues that is solved, in less than a second or so. */
+const MOST_STATES = 2000;
+const MOST_STEPS = 60;
+const MOST_SERVERS = 100;
 
 /**
  * The fixed point of the averaged dynamics with buffers above 1.
  *
  * A single server is M/M/1 or M/M/1/K: with π₀ the probability that it is idle, idle periods of mean 1/λ begin at rate λπ₀
- * and each is the signal of one task, so E[I] = π₀(1/λ + 1/μ), which is (1 − ρ²)/λ for unbounded buffers, ρ = λ/μ < 1. With many
+ * and each is the signal of one task, so E[I] = π₀(1/λ + 1/μ), which is (1 − ρ²)/λ for unbounded buffers, ρ = λ/μ < 1. A few
+ * servers are the chain of their queues (`QueueingChain`), solved to about 1e-7 unless that is too large. With many
  * servers all are so rarely busy that queues hardly ever form: tasks queue with at most the probability `neglected` divided
  * by 1 − ρ, and this is the fixed point of unit buffers. Between the two it is not known.
  *
@@ -47,12 +55,34 @@ export function queueingFixedPoint(
   const { rate } = fixedPoint(cost, lambda, n);
   const { first, last, probability } = busyWindow(n, rate, lambda);
   const allBusy = last === n ? (probability[n - first] as number) : 0;
-  if (!(lambda < rate && allBusy <= NEGLIGIBLE * (1 - lambda / rate))) {
+  const load = lambda / rate;
+  if (load < 1 && allBusy <= NEGLIGIBLE * (1 - load)) {
+    return { rate, idleSignal: 1 / lambda - 1 / rate, neglected: allBusy };
+  }
+  // queues raise the rate, so that the load is less than this, and with every waiting task all are that much rarer
+  const waiting =
+    load < 1 ? Math.ceil(Math.log(TRUNCATED / allBusy) / Math.log(load)) : Number.POSITIVE_INFINITY;
+  const chain =
+    n <= MOST_SERVERS
+      ? QueueingChain.create(n, buffer, Math.min(waiting, n * (buffer - 1)), MOST_STATES)
+      : undefined;
+  if (!chain) {
     throw new RangeError(
-      `the fixed point with queues is known for a single server and where queues are negligible; here all ${n} servers would be busy for ${allBusy.toPrecision(2)} of the time even without queues`,
+      `the fixed point with queues is not known here: all ${n} servers would be busy for ${allBusy.toPrecision(2)} of the time even without queues, too much to neglect them, and there are too many states of the queues to count`,
     );
   }
-  return { rate, idleSignal: 1 / lambda - 1 / rate, neglected: allBusy };
+  // a rate gives a signal and that a rate again, which is closer: few of the costly signals are needed
+  let idleSignal = chain.idleSignal(rate, lambda);
+  for (let step = 0; step < MOST_STEPS; step++) {
+    const next = restPoint(cost, lambda, () => idleSignal);
+    const last = idleSignal;
+    idleSignal = chain.idleSignal(next, lambda);
+    if (Math.abs(idleSignal - last) <= 1e-9 * last)
+      return { rate: next, idleSignal, neglected: null };
+  }
+  throw new RangeError(
+    'the fixed point with queues was not found: its iteration does not converge',
+  );
 }
 
 /** E[I] of M/M/1/K, and of M/M/1 if K is Infinity; 0 where that has no idle periods in the long run. */

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CostChoice, resolveCost } from '../../src/cost/cost.js';
-import { ConfigError, costFunctions, PAPER_COST, simulate, validateConfig } from '../../src/index.js';
+import {
+  ConfigError,
+  costFunctions,
+  PAPER_COST,
+  simulate,
+  validateConfig,
+} from '../../src/index.js';
 import { fixedPoint, loadWarning, predict } from '../../src/theory/index.js';
 import { QueueingChain } from '../../src/theory/queueing-signal.js';
 

@@ -2,8 +2,9 @@
 import { meanInterval } from '../src/analysis/interval.js';
 import { costFunctions, PAPER_COST } from '../src/index.js';
 import { expectedBusyFraction } from '../src/run/speed.js';
-import { relaxationRate } from '../src/theory/index.js';
-import { fixedPointOf } from '../src/theory/prediction.js';
+
+import { fixedPoint, relaxationRate } from '../src/theory/index.js';
+
 import type { Measurement, PeerParameters } from './peers/measurement.js';
 
 /** An error, measured less exact, and the half-width of its 95 % interval over the rounds. */
@@ -27,7 +28,7 @@ export function errorWithin(errors: readonly number[]): ErrorWithin {
 
 /** The rate at which n servers rest under the paper's cost. */
 export function restingRate(n: number, lambda: number): number {
-  return fixedPointOf(costFunctions(PAPER_COST), lambda, n).rate;
+  return fixedPoint(costFunctions(PAPER_COST), lambda, n).rate;
 }
 
 /** Whether a run is at least five relaxation times m/θ long. */

@@ -56,14 +56,12 @@ async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
   const interruption = listenForInterruption(given.flags.timeLimit);
   // loaded here, so that help and version need not wait for the engine
-  const [{ validateConfig }, { predict }, { compareMeanRate }, { ConfigError }, { simulate }] =
-    await Promise.all([
-      import('../config/config.js'),
-      import('../theory/prediction.js'),
-      import('../theory/comparison.js'),
-      import('../errors.js'),
-      import('../run/simulate.js'),
-    ]);
+  const [{ predict }, { compareMeanRate }, { ConfigError }, { simulate }] = await Promise.all([
+    import('../theory/prediction.js'),
+    import('../theory/comparison.js'),
+    import('../errors.js'),
+    import('../run/simulate.js'),
+  ]);
   const [{ openTrajectoryFile }, { progressBar }, { summarise }] = await Promise.all([
     import('./trajectory-file.js'),
     import('./progress.js'),
@@ -75,7 +73,7 @@ async function run(given: Given): Promise<void> {
   let file: Awaited<ReturnType<typeof openTrajectoryFile>> | undefined;
   const config = await assemble(given);
   try {
-    prediction = await predict(validateConfig(config));
+    prediction = await predict(config);
     if (typeof trajectory === 'string') file = await openTrajectoryFile(trajectory);
     const bar = await progressBar();
     try {

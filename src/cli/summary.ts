@@ -38,7 +38,7 @@ export function summarise(
     ['', ''],
     ['service rate', serviceRateText(serviceRate, within)],
     ['optimal rate', optimum(config, serviceRate.mean, theory.optimalRate)],
-    ...predicted(theory),
+    ...predicted(theory, config.inverseStepSize === 'inf'),
     line('busyFraction'),
     line('blockingProbability'),
     line('throughput'),
@@ -163,7 +163,8 @@ function sojournLaw(law: RunSummary['sojournTime']): [string, string][] {
   ];
 }
 
-function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best: number) {
+function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best: number | null) {
+  if (best === null) return 'none for this cost and arrival rate';
   if (inverseStepSize === 'inf') return `${figure(best)} (rates are frozen and do not seek it)`;
   if (mean === null) return figure(best);
   const distance = 100 * Math.abs(mean / best - 1);
@@ -171,32 +172,38 @@ function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best:
   return `${figure(best)} (the mean is ${figure(distance, 2)} % ${side})`;
 }
 
-function predicted({
-  fixedPoint,
-  band,
-  comparison,
-  stationaryLaw,
-}: Prediction & { comparison: Comparison | null }): [string, string][] {
+function predicted(
+  {
+    fixedPoint,
+    band,
+    comparison,
+    stationaryLaw,
+    reasons,
+  }: Prediction & { comparison: Comparison | null },
+  frozen: boolean,
+): [string, string][] {
   if (stationaryLaw) {
     const { busyFraction, blockingProbability } = stationaryLaw;
     return [
       ['theory', `${figure(busyFraction)} busy, ${figure(blockingProbability)} blocked, exactly`],
     ];
   }
-  if (!band) return [];
+  if (frozen) return [];
+  if (!fixedPoint) return [['predicted', `nothing: ${reasons.fixedPoint}`]];
   const z = comparison
     ? `, z = ${figure(comparison.z, 2)} from ${comparison.batches} batches`
-    : ', no z-score without an interval';
+    : ', no z-score: no interval of the mean, or m is too small for this';
+  const lines: [string, string][] = [['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`]];
+  if (!band) return [...lines, ['band', `none: ${reasons.band}`]];
   const values = band.levels.map(
     (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,
   );
-  return [
-    ['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`],
-    [
-      'band',
-      `${figure(band.sd, 3)} sd, ${values.join(', ')}${band.valid ? '' : `; not valid: ${band.reason}`}`,
-    ],
-  ];
+  lines.push([
+    'band',
+    [`${figure(band.sd, 3)} sd`, ...values].join(', ') +
+      (band.valid ? '' : `; not valid: ${band.reason}`),
+  ]);
+  return lines;
 }
 
 function speed({ eventsPerSecond, wallSeconds }: RunSummary['engine']): string {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Prediction } from '../theory/prediction.js';
+import type { PredictedPart, Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
 import { figure } from './format.js';
 import { SETTINGS } from './settings.js';
@@ -32,8 +32,7 @@ export function addTheoryCommand(program: Command): void {
 }
 
 async function theory(given: Given): Promise<void> {
-  const [{ validateConfig }, { ConfigError }, { predict }] = await Promise.all([
-    import('../config/config.js'),
+  const [{ ConfigError }, { predict }] = await Promise.all([
     import('../errors.js'),
     import('../theory/prediction.js'),
   ]);
@@ -41,7 +40,7 @@ async function theory(given: Given): Promise<void> {
   let prediction: Prediction;
   try {
     // theory needs no run, hence no horizon
-    prediction = await predict(validateConfig({ ...config, horizon: config.horizon ?? 1e12 }));
+    prediction = await predict({ ...config, horizon: config.horizon ?? 1e12 });
   } catch (error) {
     throw error instanceof ConfigError ? explain(error, given) : error;
   }
@@ -53,24 +52,45 @@ async function theory(given: Given): Promise<void> {
 }
 
 function table(prediction: Prediction): string {
-  const { thresholds, fixedPoint, band, stationaryLaw, expectedIdleSignal } = prediction;
+  const { thresholds, fixedPoint, band, stationaryLaw, expectedIdleSignal, reasons } = prediction;
+  const known = (part: PredictedPart, value: number | null, digits = 9) =>
+    value === null ? `none: ${reasons[part]}` : figure(value, digits);
   const lines: [string, string][] = [
-    ['optimal rate μ*', figure(prediction.optimalRate, 9)],
-    ['optimal cost', figure(prediction.optimalCost, 9)],
-    ['thresholds', `μ₋ = ${figure(thresholds.lower)}, μ₊ = ${figure(thresholds.upper)}`],
-    ['relaxation', `θ = ${figure(prediction.relaxationRate)}, so that rates settle in m/θ`],
-    ['timescales', `mλ/θ = ${figure(prediction.timescaleRatio)}`],
+    ['optimal rate μ*', known('optimalRate', prediction.optimalRate)],
+    ['optimal cost', known('optimalCost', prediction.optimalCost)],
+    [
+      'thresholds',
+      thresholds
+        ? `μ₋ = ${figure(thresholds.lower)}, μ₊ = ${figure(thresholds.upper)}`
+        : `none: ${reasons.thresholds}`,
+    ],
+    [
+      'relaxation',
+      prediction.relaxationRate === null
+        ? `none: ${reasons.relaxationRate}`
+        : `θ = ${figure(prediction.relaxationRate)}, so that rates settle in m/θ`,
+    ],
+    [
+      'timescales',
+      prediction.timescaleRatio === null
+        ? `none: ${reasons.timescaleRatio}`
+        : `mλ/θ = ${figure(prediction.timescaleRatio)}`,
+    ],
     [
       'fixed point',
-      `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ at this n; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`,
+      fixedPoint
+        ? `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ at this n; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`
+        : `none: ${reasons.fixedPoint}`,
     ],
   ];
   if (band) {
     const values = band.levels.map(
       (level, i) => `${100 * level} % ${figure(band.values[i] as number)}`,
     );
-    lines.push(['band', `sd ${figure(band.sd)}; ${values.join(', ')}`]);
+    lines.push(['band', [`sd ${figure(band.sd)}`, ...values].join('; ')]);
     if (!band.valid) lines.push(['', `not valid here: ${band.reason}`]);
+  } else {
+    lines.push(['band', `none: ${reasons.band}`]);
   }
   if (stationaryLaw) {
     const { cost, busyProbability } = stationaryLaw;

@@ -2,7 +2,7 @@
 import type { Axis, Chart, Series } from '../charts/chart.js';
 import type { FigureName } from '../figures/registry.js';
 import type { PointResult } from '../studies/result.js';
-import { fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
+import { type FluctuationBand, fluctuationBand, optimum, relaxationRate } from '../theory/index.js';
 import { type Estimate, estimate, pointsOf } from './estimate.js';
 import { COST, type Results } from './experiment.js';
 
@@ -45,8 +45,7 @@ export function steadyStateChart(
   const { name, title, caption, x, lines } = chart;
   const at = shown.map((s) => s.x);
   const bands = shown.flatMap(({ point, x, centre }) => {
-    const { arrivalRate, inverseStepSize } = point.config;
-    const { mean, values, valid } = fluctuationBand(COST, arrivalRate, inverseStepSize as number);
+    const { mean, values, valid } = predictedBand(point);
     const [low, high] = values.map((value) => centre + value - mean) as [number, number];
     return valid ? [{ x, low, high }] : [];
   });
@@ -86,11 +85,15 @@ export function widthOf(results: Results, point: PointResult, level = 0.95): Est
   return estimate(widths, level);
 }
 
-/** The same, as the linear noise approximation predicts it. */
-export function predictedWidth({ config }: PointResult): number {
-  const { arrivalRate, inverseStepSize } = config;
-  const [low, high] = fluctuationBand(COST, arrivalRate, inverseStepSize as number).values;
+/** The same, as the linear noise approximation predicts it for so many servers. */
+export function predictedWidth(point: PointResult): number {
+  const [low, high] = predictedBand(point).values;
   return (high as number) - (low as number);
+}
+
+function predictedBand({ config }: PointResult): FluctuationBand {
+  const { servers, arrivalRate, inverseStepSize } = config;
+  return fluctuationBand(COST, arrivalRate, inverseStepSize as number, [0.05, 0.95], servers);
 }
 
 /** μ* at this arrival rate. */

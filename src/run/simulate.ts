@@ -9,6 +9,7 @@ import { check, relativeWidth, thread } from '../config/options.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
+import { loadWarning } from '../theory/load.js';
 import type { Signal, WorkerLike } from '../threads/foreign.js';
 import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
@@ -124,6 +125,8 @@ export async function runInSections(
     }
     const finished = closed === ends.length;
     const { result, hopeless } = summarise(run, sections, finished, precision !== undefined);
+    const overload = loadWarning(run.config, run.cost);
+    if (overload) result.warnings = [...(result.warnings ?? []), overload];
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
     result.precision = { target: precision, met: unmet.length === 0, unmet };

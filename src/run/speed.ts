@@ -10,8 +10,10 @@ import { number } from '../config/domain.js';
 import { check } from '../config/options.js';
 import { costFunctions, PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
-import { fixedPointOf } from '../theory/prediction.js';
+
+import { fixedPoint } from '../theory/fixed-point.js';
 import type { Signal } from '../threads/foreign.js';
+
 import { Simulation } from './simulation.js';
 
 /** What is measured: the paper's system, near its stationary state. */
@@ -108,7 +110,7 @@ class Meter {
     const horizon = 1e12;
     const record = { interval: horizon };
     validateConfig({ servers, ...SPEED_SYSTEM, horizon, record });
-    const { rate } = fixedPointOf(costFunctions(PAPER_COST), SPEED_SYSTEM.arrivalRate, servers);
+    const { rate } = fixedPoint(costFunctions(PAPER_COST), SPEED_SYSTEM.arrivalRate, servers);
     const simulation = await Simulation.create({
       servers,
       ...SPEED_SYSTEM,

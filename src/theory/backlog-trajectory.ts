@@ -91,8 +91,9 @@ export function backlogTrajectory(
       advance(rates, tasks, step);
       time = end - time <= step ? end : time + step;
     }
-    const mean = rates.reduce((sum, rate) => sum + rate, 0) / n;
-    return { time, mean, rates: [...rates], tasks: [...tasks] };
+    const shown = end === 0 ? [...initialRates] : [...rates];
+    const mean = shown.reduce((sum, rate) => sum + rate, 0) / n;
+    return { time, mean, rates: shown, tasks: [...tasks] };
   });
 
   function advance(nextRates: Float64Array, nextTasks: Float64Array, step: number): void {

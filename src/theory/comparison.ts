@@ -15,12 +15,14 @@ export interface Comparison {
 
 /**
  * Compares the simulated mean rate with the fixed point, by the run's own confidence.
- * @returns null for frozen rates, and where the run has no interval of the mean rate
+ * @returns null for frozen rates, where the run has no interval of the mean rate, and where m is too small for the prediction:
+ * the band is not valid, or mλ/θ is below 10 where there is none
  */
 export function compareMeanRate(
   { confidence, serviceRate, config }: RunSummary,
-  { fixedPoint }: Prediction,
+  { fixedPoint, band, timescaleRatio }: Prediction,
 ): Comparison | null {
+  if (!fixedPoint || !(band ? band.valid : (timescaleRatio ?? 0) >= 10)) return null;
   const halfWidth = confidence?.halfWidths['serviceRate.mean'] ?? null;
   const simulated = serviceRate.mean;
   if (!confidence || simulated === null || config.inverseStepSize === 'inf') return null;

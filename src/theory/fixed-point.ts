@@ -22,25 +22,40 @@ export interface FixedPoint {
  *
  * with the exact E_μ[I^n] of n equal servers (`homogeneousIdleSignal`), or its limit
  * max(0, 1/λ − 1/μ) if n is Infinity. The root lies between the thresholds μ₋ and μ₊ since
- * 0 ≤ E[I] ≤ 1/λ. With equal rates E[S] = 1/μ, so the cost is λ g(μ) + h(μ) for every n. Takes time O(n).
+ * 0 ≤ E[I] ≤ 1/λ. With equal rates E[S] = 1/μ, so the cost is λ g(μ) + h(μ) for every n. Takes time
+ * O(√n) for large n.
  *
  * @param cost the two cost functions and their derivatives
  * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param n number of servers, an integer from 1 to 10^7 or Infinity
+ * @param n number of servers, an integer from 1 to 134,000,000 or Infinity
  * @throws RangeError for arguments outside these ranges, or a cost without thresholds or optimal rate
  */
 export function fixedPoint(cost: CostFunctions, lambda: number, n: number): FixedPoint {
-  if (!(Number.isInteger(n) && n >= 1 && n <= 1e7) && n !== Number.POSITIVE_INFINITY) {
-    throw new RangeError(`n is ${n}; it must be an integer from 1 to 10000000 or Infinity`);
+  if (!(Number.isInteger(n) && n >= 1 && n <= 134e6) && n !== Number.POSITIVE_INFINITY) {
+    throw new RangeError(`n is ${n}; it must be an integer from 1 to 134000000 or Infinity`);
   }
   checkPositive('lambda', lambda);
-  const { dg, dh } = cost;
-  const { lower, upper } = thresholds(cost, lambda);
   const optimal = optimum(cost, lambda);
-  const idleSignal = (rate: number) =>
+  const rate = restPoint(cost, lambda, (rate) =>
     n === Number.POSITIVE_INFINITY
       ? Math.max(0, 1 / lambda - 1 / rate)
-      : homogeneousIdleSignal(n, rate, lambda);
+      : homogeneousIdleSignal(n, rate, lambda),
+  );
+  const here = lambda * cost.g(rate) + cost.h(rate);
+  return { rate, cost: here, regret: Math.max(0, here - optimal.cost) };
+}
+
+/**
+ * The root of g'(μ) + h'(μ)(E_μ[I] + 1/μ) between the thresholds, for any idle signal from 0 to 1/λ.
+ * @throws RangeError if the cost has no thresholds or no such root
+ */
+export function restPoint(
+  cost: CostFunctions,
+  lambda: number,
+  idleSignal: (rate: number) => number,
+): number {
+  const { dg, dh } = cost;
+  const { lower, upper } = thresholds(cost, lambda);
   // the ends are roots of bounds on this function, so rounding may hide its sign there
   const root = rootBetween(
     lower * (1 - 1e-9),
@@ -52,7 +67,5 @@ export function fixedPoint(cost: CostFunctions, lambda: number, n: number): Fixe
       `cost has no fixed point at lambda ${lambda}; Assumption 2.1 does not hold for it`,
     );
   }
-  const rate = Math.min(upper, Math.max(lower, root));
-  const here = lambda * cost.g(rate) + cost.h(rate);
-  return { rate, cost: here, regret: Math.max(0, here - optimal.cost) };
+  return Math.min(upper, Math.max(lower, root));
 }

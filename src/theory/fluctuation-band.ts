@@ -1,12 +1,14 @@
 import type { CostFunctions } from '../cost/cost.js';
 import { normalQuantile } from '../numerics/normal.js';
 import { checkPositive } from './arguments.js';
+import { busyWindow } from './busy-window.js';
+import { linearNoise } from './linear-noise.js';
 import { optimum } from './optimal.js';
-import { timescaleRatio } from './thresholds.js';
+import { relaxationRate } from './thresholds.js';
 
 /** The law of one server's rate in the long run, to first order in 1/m. */
 export interface FluctuationBand {
-  /** μ*, tasks per unit of time. */
+  /** The fixed point of these servers, μ* for infinitely many; tasks per unit of time. */
   mean: number;
   /** Standard deviation of the rate, tasks per unit of time. */
   sd: number;
@@ -30,56 +32,55 @@ const LARGEST_SKEWNESS = 0.75;
 const LARGEST_RELATIVE_SD = 0.1;
 
 /**
- * The band of rates around μ* that servers keep within at finite m, many servers and unit buffers: the
- * linear noise approximation (Kushner and Yin, Stochastic Approximation and Recursive Algorithms
- * and Applications, ch. 10).
+ * The band of rates that servers keep within at finite m, with unit buffers: the normal law with the mean and variance of
+ * `linearNoise`, exact to first order in 1/m for every number of servers.
  *
- * A rate is pulled back at rate θ/m (`relaxationRate`) and pushed by the idle signal. In the limit of
- * many servers idle and busy periods A and B are independent and exponential with means
- * e = 1/λ − 1/μ* and b = 1/μ*, so one cycle pushes it by −(h'(μ*)/m) Y,
+ * In the limit of many servers idle and busy periods A and B are independent and exponential with means
+ * e = 1/λ − 1/μ* and b = 1/μ*, so one cycle pushes a rate by −(h'(μ*)/m) Y,
  * Y = ∫(I − e)dt = A²/2 + AB − e(A + B), and there are λ cycles per unit of time. With
  * E[Y²] = 2e²(e² + eb + b²) and E[Y³] = 30e⁶ + 30e⁵b + 24e⁴b² + 12e³b³ the stationary law of the
  * filtered pushes has variance h'(μ*)² λE[Y²]/(2θm) and, were they a Poisson process, skewness
- * −(2^{3/2}/3) E[Y³]/E[Y²]^{3/2} (θ/(λm))^{1/2} (Campbell's theorem). `valid` demands that mλ/θ be at
- * least 10, skewness at most 0.75 in size and sd at most a tenth of μ*.
+ * −(2^{3/2}/3) E[Y³]/E[Y²]^{3/2} (θ/(λm))^{1/2} (Campbell's theorem). The skewness given is this one also for few servers,
+ * with their mean idle period e and 1/(e + b) cycles per unit of time; it only serves to judge the band.
+ * `valid` demands that a server have at least 10 cycles in a relaxation time m/θ, that skewness be at most 0.75 in size
+ * and sd at most a tenth of the mean.
  *
  * @param cost the two cost functions and their derivatives
  * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param m inverse step size of equation (2.2), from 1e-100 to 1e100
  * @param levels probabilities in (0, 1) of the quantiles
- * @throws RangeError for arguments outside these ranges, a cost without an optimal rate above `lambda`,
- *   or one whose relaxation rate is not positive
+ * @param n number of servers, an integer from 1 to 134,000,000, or Infinity for the limit of many servers (default)
+ * @throws RangeError for arguments outside these ranges, a cost without a stable fixed point, or, for n = Infinity,
+ *   without an optimal rate above `lambda`
  */
 export function fluctuationBand(
   cost: CostFunctions,
   lambda: number,
   m: number,
   levels: readonly number[] = [0.05, 0.95],
+  n = Number.POSITIVE_INFINITY,
 ): FluctuationBand {
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1)) {
       throw new RangeError(`levels[${i}] is ${level}; it must be strictly between 0 and 1`);
     }
   });
-  const ratio = timescaleRatio(cost, lambda, m);
-  if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`cost has a relaxation rate at lambda ${lambda} that is not positive`);
-  }
+  checkPositive('m', m);
   checkPositive('lambda', lambda);
-  const mean = optimum(cost, lambda).rate;
+  const { mean, theta, idle, variance } =
+    n === Number.POSITIVE_INFINITY ? ofManyServers(cost, lambda) : ofServers(cost, lambda, n);
   const busy = 1 / mean;
-  const idle = 1 / lambda - busy;
-  // moments of Y/idle²
+  const ratio = m / theta / (idle + busy);
+  const sd = Math.sqrt(variance / m);
   const share = busy / idle;
-  const second = 2 * (1 + share + share ** 2);
   const third = 30 + 30 * share + 24 * share ** 2 + 12 * share ** 3;
-  const sd = (cost.dh(mean) * idle ** 2 * Math.sqrt((second * ratio) / 2)) / m;
-  const skewness = (-(2 ** 1.5 / 3) * third) / second ** 1.5 / Math.sqrt(ratio);
+  const skewness =
+    (-(2 ** 1.5 / 3) * third) / (2 * (1 + share + share ** 2)) ** 1.5 / Math.sqrt(ratio);
 
   const objections: string[] = [];
   if (ratio < SMALLEST_TIMESCALE_RATIO) {
     objections.push(
-      `timescales do not separate: m lambda/theta = ${ratio.toPrecision(3)} is below ${SMALLEST_TIMESCALE_RATIO}`,
+      `timescales do not separate: a server takes ${ratio.toPrecision(3)} tasks per relaxation time m/theta, fewer than ${SMALLEST_TIMESCALE_RATIO}`,
     );
   }
   if (Math.abs(skewness) > LARGEST_SKEWNESS) {
@@ -101,4 +102,35 @@ export function fluctuationBand(
     valid: objections.length === 0,
     reason: objections.length > 0 ? objections.join('; ') : null,
   };
+}
+
+/** What the band is made of: its centre, θ, the mean idle period and m times the variance. */
+interface Ingredients {
+  mean: number;
+  theta: number;
+  idle: number;
+  variance: number;
+}
+
+function ofServers(cost: CostFunctions, lambda: number, n: number): Ingredients {
+  const { rate, relaxation, variance } = linearNoise(cost, lambda, n);
+  const { first, probability } = busyWindow(n, rate, lambda);
+  const busyFraction = probability.reduce((sum, p, i) => sum + (p * (first + i)) / n, 0);
+  return {
+    mean: rate,
+    theta: n === 1 ? relaxation.mean : relaxation.difference,
+    idle: (1 / busyFraction - 1) / rate,
+    variance,
+  };
+}
+
+function ofManyServers(cost: CostFunctions, lambda: number): Ingredients {
+  const theta = relaxationRate(cost, lambda);
+  if (!(theta > 0 && theta < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`cost has a relaxation rate at lambda ${lambda} that is not positive`);
+  }
+  const mean = optimum(cost, lambda).rate;
+  const idle = 1 / lambda - 1 / mean;
+  const spectrum = 2 * lambda * idle ** 2 * (idle ** 2 + idle / mean + 1 / mean ** 2);
+  return { mean, theta, idle, variance: (cost.dh(mean) ** 2 * spectrum) / (2 * theta) };
 }

@@ -1,4 +1,5 @@
 import { checkPositive, checkRates } from './arguments.js';
+import { busyWindow } from './busy-window.js';
 import { meanField } from './mean-field.js';
 import { stationaryLaw } from './stationary-law.js';
 
@@ -63,60 +64,54 @@ export function expectedIdleSignal(rates: readonly number[], lambda: number): Id
 }
 
 /**
- * E[I] of any of n servers of equal rate, in time O(n).
+ * E[I] of any of n servers of equal rate, in time O(√n) for large n.
  *
  * The state is the number k of busy others while the tagged server is idle: up at rate
  * λn(n − k − 1)/(n − k), down at rate kμ, and the tagged server is taken at rate λn/(n − k). States
  * are eliminated from k = 0 up in the manner of Grassmann, Taksar and Heyman (Operations Research 33,
  * 1985), which subtracts nothing. The chain of busy servers is Erlang's.
  *
- * @param n number of servers, an integer from 1 to 10^7
+ * @param n number of servers, an integer from 1 to 134,000,000
  * @param rate their service rate, tasks per unit of time; from 1e-100 to 1e100
  * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @throws RangeError for arguments outside these ranges
  */
 export function homogeneousIdleSignal(n: number, rate: number, lambda: number): number {
-  if (!(Number.isInteger(n) && n >= 1 && n <= 1e7)) {
-    throw new RangeError(`n is ${n}; it must be an integer from 1 to 10000000`);
+  if (!(Number.isInteger(n) && n >= 1 && n <= 134e6)) {
+    throw new RangeError(`n is ${n}; it must be an integer from 1 to 134000000`);
   }
   checkPositive('rate', rate);
   checkPositive('lambda', lambda);
+  const { first, probability } = busyWindow(n, rate, lambda);
+  const last = Math.min(n - 1, first + probability.length - 1);
 
-  const time = new Float64Array(n); // spent in states up to k before leaving k upwards or for good
-  const taken = new Float64Array(n); // rate of leaving k for good, directly or from below k
-  for (let k = 0; k < n; k++) {
-    time[k] = 1;
-    taken[k] = (lambda * n) / (n - k);
-    if (k > 0) {
-      const below = (k * rate) / ((taken[k - 1] as number) + up(k - 1));
-      time[k] = 1 + below * (time[k - 1] as number);
-      taken[k] = (taken[k] as number) + below * (taken[k - 1] as number);
+  const time = new Float64Array(last - first + 1); // spent in states up to k before leaving k upwards or for good
+  const taken = new Float64Array(last - first + 1); // rate of leaving k for good, directly or from below k
+  for (let k = first; k <= last; k++) {
+    const i = k - first;
+    time[i] = 1;
+    taken[i] = (lambda * n) / (n - k);
+    if (i > 0) {
+      const below = (k * rate) / ((taken[i - 1] as number) + up(k - 1));
+      time[i] = 1 + below * (time[i - 1] as number);
+      taken[i] = (taken[i] as number) + below * (taken[i - 1] as number);
     }
   }
   function up(k: number): number {
     return (lambda * n * (n - k - 1)) / (n - k);
   }
 
-  // P(k servers are busy) relative to its largest value, with the sums it is needed for on the way down
-  const mode = Math.min(n, Math.floor((lambda / rate) * n));
-  const weights = new Float64Array(n + 1);
-  weights[mode] = 1;
-  const quotient = (k: number) => (lambda * n) / (k * rate); // of the weights at k and k − 1
-  for (let k = mode + 1; k <= n; k++) weights[k] = (weights[k - 1] as number) * quotient(k);
-  for (let k = mode; k > 0; k--) weights[k - 1] = (weights[k] as number) / quotient(k);
-
-  let total = weights[n] as number;
   let idle = 0;
   let idleTimesRemaining = 0;
-  let remaining = 0; // u(k)
-  for (let k = n - 1; k >= 0; k--) {
-    remaining = ((time[k] as number) + up(k) * remaining) / ((taken[k] as number) + up(k));
-    const weight = weights[k] as number;
-    total += weight;
-    idle += weight * ((n - k) / n);
-    idleTimesRemaining += weight * ((n - k) / n) * remaining;
+  let remaining = 0; // mean time that is left of an idle period with k busy others
+  for (let k = last; k >= first; k--) {
+    const i = k - first;
+    remaining = ((time[i] as number) + up(k) * remaining) / ((taken[i] as number) + up(k));
+    const share = (probability[i] as number) * ((n - k) / n);
+    idle += share;
+    idleTimesRemaining += share * remaining;
   }
-  return (idleTimesRemaining + idle / rate) / total;
+  return idleTimesRemaining + idle / rate;
 }
 
 /**

@@ -16,8 +16,11 @@ export {
   type IdleSignal,
 } from './idle-signal.js';
 export { averagedTrajectory, type LimitPoint, limitTrajectory } from './limit-trajectory.js';
+export { type LinearNoise, linearNoise } from './linear-noise.js';
+export { loadWarning } from './load.js';
 export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
-export { type Prediction, predict } from './prediction.js';
+export { type PredictedPart, type Prediction, predict } from './prediction.js';
+export { type QueueingFixedPoint, queueingFixedPoint } from './queueing.js';
 export { type StationaryLaw, stationaryLaw } from './stationary-law.js';
 export { relaxationRate, type Thresholds, thresholds, timescaleRatio } from './thresholds.js';

@@ -120,7 +120,8 @@ function follow(
   };
   const states = integrate(derivative, state, times, 1e-11);
   return states.map((point, i) => {
-    const rates = place.map((k) => point[k] as number);
+    // at time 0 also the zeros that were exchanged
+    const rates = times[i] === 0 ? [...initialRates] : place.map((k) => point[k] as number);
     const mean = rates.reduce((sum, rate) => sum + rate, 0) / n;
     return { time: times[i] as number, mean, rates };
   });

@@ -4,7 +4,7 @@
  *
  *     f' = −G f⁴ + H f² + (P + Q τ) f,
  *
- * which has products alone, by series of eighteen coefficients. Each step is as long as its last two coefficients allow, two
+ * which has products alone, by series of sixteen coefficients. Each step is as long as its last two coefficients allow, two
  * servers at a time.
  *
  * In u = μ³ two solutions of the same gap approach each other at least like e^{−E}, E = 3h ∫ I dt, since the rest of their
@@ -19,7 +19,6 @@ import {
   LANE_SIGNAL,
   LANE_SINCE,
   LANE_SLOPE,
-  LANE_STEP,
   LANE_STIFF,
   LANE_STIFF_LEFT,
   LANE_TIME,
@@ -29,16 +28,13 @@ import {
 /** e^−50 = 2e-22 of a difference is left, relative to one of at most 1e9 in u. */
 const FORGOTTEN: f64 = 50;
 const LARGEST_FALL: f64 = 1000;
-const DEGREE: u32 = 18;
+const DEGREE: u32 = 16;
 /** Offset of the coefficients of f² behind those of f, in the scratch for series; those of f⁴ are not kept. */
-const SQUARE: usize = 16 * 19;
+const SQUARE: usize = 16 * 17;
 /** Step, in units of the rate at which a solution near equilibrium returns to it. */
-const REACH: f64 = 2.6;
-/** The last two coefficients of a step are at most this; what is left out is below a tenth of it. */
-const NEGLIGIBLE: f64 = 1e-11;
-/** 2^(−1/18) and 2^(−1/17): a step shorter by so much halves the last, or the last but one, coefficient. */
-const HALVES_LAST: f64 = 0.9622238368941451;
-const HALVES_BEFORE: f64 = 0.9600466868547932;
+const REACH: f64 = 2.8;
+/** The last two coefficients of a step are at most this; what is left out is of that size too. */
+const NEGLIGIBLE: f64 = 1e-12;
 const LARGEST_COEFFICIENT: f64 = 1e30;
 /** Largest ratio of what drives a rate up to what damps it, for which this is the quicker way. */
 const DRIVEN: f64 = 60;
@@ -81,22 +77,22 @@ export function advanceStiff(state: usize, list: usize, listed: usize): void {
       // an odd last one has itself for a companion
       const a: usize = load<u32>(at);
       const b: usize = at + 4 < end ? load<u32>(at, 4) : a;
-      expand(state, a, b);
-      const series: usize = load<u32>(state, SERIES);
-      if (!take(a, series)) {
-        store<u32>(last, <u32>a);
-        last += 4;
-      }
-      if (a != b && !take(b, series + 8)) {
+      advancePair(state, a, b);
+      store<u32>(last, <u32>a);
+      if (load<f64>(a, LANE_LEFT) > 0) last += 4;
+      if (a != b) {
         store<u32>(last, <u32>b);
-        last += 4;
+        if (load<f64>(b, LANE_LEFT) > 0) last += 4;
       }
     }
   }
 }
 
-/** Coefficients of the next step of two lanes into the scratch; its length into LANE_STEP. */
-function expand(state: usize, a: usize, b: usize): void {
+/**
+ * The next step of two lanes, as much of it as its coefficients allow. At the end of a gap LANE_RATE is the rate, NaN if that
+ * cannot be found this way, and LANE_LEFT is 0.
+ */
+function advancePair(state: usize, a: usize, b: usize): void {
   const series: usize = load<u32>(state, SERIES);
   const g = f64x2.splat(load<f64>(state, DRIFT_G));
   const h = f64x2.splat(load<f64>(state, DRIFT_H));
@@ -113,14 +109,13 @@ function expand(state: usize, a: usize, b: usize): void {
   const r = f64x2.add(f64x2.mul(f64x2.splat(3), f64x2.add(up, p)), f64x2.add(down, down));
   const root = f64x2.sqrt(f64x2.add(f64x2.mul(r, r), f64x2.mul(f64x2.splat(12 * REACH), q)));
   const x = f64x2.pmin(left, f64x2.div(f64x2.splat(2 * REACH), f64x2.add(r, root)));
-  v128.store64_lane(a + LANE_STEP, x, 0);
-  v128.store64_lane(b + LANE_STEP, x, 1);
   const G = f64x2.mul(up, x);
   const H = f64x2.mul(down, x);
   const P = f64x2.mul(p, x);
   const Q = f64x2.mul(f64x2.mul(q, x), x);
   let before = f64x2.splat(0);
-  let f = f64x2.splat(1);
+  const one = f64x2.splat(1);
+  let f = one;
   let square = f;
   let fourth = f;
   for (let k: u32 = 1; k <= DEGREE; k++) {
@@ -133,6 +128,32 @@ function expand(state: usize, a: usize, b: usize): void {
     v128.store(series + SQUARE + (k << 4), square);
     fourth = squared(series + SQUARE, k, square);
   }
+
+  const largest = f64x2.pmax(f64x2.abs(f), f64x2.abs(before));
+  // the sixteenth root of what they are too large by: a little more than the step need be shortened
+  let excess = f64x2.div(f64x2.splat(NEGLIGIBLE), largest);
+  for (let i = 0; i < 4; i++) excess = f64x2.sqrt(excess);
+  const tau = f64x2.pmin(one, excess);
+  // Horner's rule for even and odd coefficients
+  const tau2 = f64x2.mul(tau, tau);
+  let even = f64x2.splat(0);
+  let odd = even;
+  for (let at = series + (DEGREE << 4); at > series; at -= 32) {
+    even = f64x2.mul(f64x2.add(even, v128.load(at)), tau2);
+    odd = f64x2.add(f64x2.mul(odd, tau2), v128.load(at - 16));
+  }
+  const growth = f64x2.add(even, f64x2.mul(odd, tau));
+  const next = f64x2.add(inverse, f64x2.mul(inverse, growth));
+  const fall = f64x2.mul(both(a, b, LANE_RATE0), next);
+  const within = v128.and(
+    v128.and(f64x2.gt(growth, f64x2.splat(-1)), f64x2.lt(fall, f64x2.splat(LARGEST_FALL))),
+    f64x2.lt(largest, f64x2.splat(LARGEST_COEFFICIENT)),
+  );
+  const ended = v128.or(v128.not(within), v128.and(f64x2.eq(tau, one), f64x2.eq(x, left)));
+  // all ones are NaN
+  const rate = v128.or(f64x2.div(one, next), v128.not(within));
+  putBoth(a, b, v128.bitselect(rate, next, ended), LANE_RATE);
+  putBoth(a, b, v128.andnot(f64x2.sub(left, f64x2.mul(tau, x)), ended), LANE_LEFT);
 }
 
 /** Coefficient k of the square of a series that begins with 1; its own coefficient k is the last to be known. */
@@ -151,41 +172,11 @@ function squared(series: usize, k: u32, last: v128): v128 {
   return f64x2.add(sum, f64x2.mul(middle, middle));
 }
 
-/** Takes as much of the step as its coefficients, two lanes by turns, allow. Returns true at the end of the gap. */
-function take(lane: usize, series: usize): bool {
-  const x = load<f64>(lane, LANE_STEP);
-  const left = load<f64>(lane, LANE_LEFT);
-  let last = abs(load<f64>(series + (DEGREE << 4)));
-  let before = abs(load<f64>(series + ((DEGREE - 1) << 4)));
-  let tau: f64 = 1;
-  let other: f64 = 1;
-  if (!(max(last, before) < LARGEST_COEFFICIENT)) return give(lane, NaN);
-  while (last > NEGLIGIBLE) {
-    last *= 0.5;
-    tau *= HALVES_LAST;
-  }
-  while (before > NEGLIGIBLE) {
-    before *= 0.5;
-    other *= HALVES_BEFORE;
-  }
-  tau = min(tau, other);
-  let growth: f64 = 0;
-  for (let k: u32 = DEGREE; k > 0; k--) growth = (growth + load<f64>(series + (k << 4))) * tau;
-  if (!(growth > -1 && growth < LARGEST_FALL)) return give(lane, NaN);
-  const inverse = load<f64>(lane, LANE_RATE) * (1 + growth);
-  if (tau < 1 || x < left) {
-    store<f64>(lane, inverse, LANE_RATE);
-    store<f64>(lane, left - tau * x, LANE_LEFT);
-    return false;
-  }
-  return give(lane, load<f64>(lane, LANE_RATE0) * inverse < LARGEST_FALL ? 1 / inverse : NaN);
-}
-
-function give(lane: usize, rate: f64): bool {
-  store<f64>(lane, rate, LANE_RATE);
-  return true;
-}
-
 function both(a: usize, b: usize, offset: usize): v128 {
   return v128.load64_lane(b + offset, v128.load64_zero(a + offset), 1);
+}
+
+function putBoth(a: usize, b: usize, values: v128, offset: usize): void {
+  v128.store64_lane(a + offset, values, 0);
+  v128.store64_lane(b + offset, values, 1);
 }

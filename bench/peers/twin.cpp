@@ -434,10 +434,9 @@ class Drift {
   // stiff-gap.ts
   static constexpr double FORGOTTEN = 50;
   static constexpr double LARGEST_FALL = 1000;
-  static constexpr u32 STIFF_DEGREE = 18;
-  static constexpr double REACH = 2.6;
-  static constexpr double HALVES_LAST = 0.9622238368941451;
-  static constexpr double HALVES_BEFORE = 0.9600466868547932;
+  static constexpr u32 STIFF_DEGREE = 16;
+  static constexpr double STIFF_NEGLIGIBLE = 1e-12;
+  static constexpr double REACH = 2.8;
   static constexpr double LARGEST_COEFFICIENT = 1e30;
   static constexpr double DRIVEN = 60;
 
@@ -475,19 +474,23 @@ class Drift {
         square[k] = squared(f, k);
         fourth = squared(square, k);
       }
-      double last = std::fabs(f[STIFF_DEGREE]);
-      double before = std::fabs(f[STIFF_DEGREE - 1]);
-      if (!(last < LARGEST_COEFFICIENT && before < LARGEST_COEFFICIENT)) return UNSOLVED;
-      double tau = 1;
-      double other = 1;
-      for (; last > NEGLIGIBLE_STEP; last *= 0.5) tau *= HALVES_LAST;
-      for (; before > NEGLIGIBLE_STEP; before *= 0.5) other *= HALVES_BEFORE;
-      tau = std::min(tau, other);
-      double growth = 0;
-      for (u32 k = STIFF_DEGREE; k > 0; k--) growth = (growth + f[k]) * tau;
-      if (!(growth > -1 && growth < LARGEST_FALL)) return UNSOLVED;
-      inverse *= 1 + growth;
-      if (!(tau < 1 || x < left)) return rate * inverse < LARGEST_FALL ? 1 / inverse : UNSOLVED;
+      const double last = std::fabs(f[STIFF_DEGREE]);
+      const double before = std::fabs(f[STIFF_DEGREE - 1]);
+      const double largest = last < before ? before : last;
+      double root16 = STIFF_NEGLIGIBLE / largest;
+      for (u32 i = 0; i < 4; i++) root16 = std::sqrt(root16);
+      const double tau = root16 < 1 ? root16 : 1;
+      const double tau2 = tau * tau;
+      double even = 0;
+      double odd = 0;
+      for (u32 k = STIFF_DEGREE; k > 0; k -= 2) {
+        even = (even + f[k]) * tau2;
+        odd = odd * tau2 + f[k - 1];
+      }
+      const double growth = even + odd * tau;
+      inverse += inverse * growth;
+      if (!(growth > -1 && rate * inverse < LARGEST_FALL && largest < LARGEST_COEFFICIENT)) return UNSOLVED;
+      if (tau == 1 && x == left) return 1 / inverse;
       left -= tau * x;
     }
   }

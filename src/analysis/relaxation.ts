@@ -36,6 +36,8 @@ export function relaxationTimes(
   } else {
     const best = optimalRate(cost, arrivalRate);
     const theta = best > arrivalRate ? relaxationRate(cost, arrivalRate) : Number.NaN;
+    if (Number.isNaN(best))
+      return 'this cost has no optimal rate here, so how long rates remember is not known';
     if (!(theta > 0)) {
       return `λ = ${arrivalRate} is not below the optimal rate, ${Number(best.toPrecision(5))}, and how long rates then remember is not known`;
     }

@@ -11,6 +11,8 @@ export interface BacklogPoint extends LimitPoint {
 
 /** Longest step, in units of m. */
 const STEP = 1e-3;
+/** A queue of so few tasks, in units of m, is empty. */
+const EMPTY = 1e-8;
 
 /**
  * The limit of `limitTrajectory` with unbounded buffers and a backlog of order m at the servers (beyond the paper, which
@@ -84,6 +86,9 @@ export function backlogTrajectory(
         // the fast rise from a rate near 0 is followed in steps that do not overshoot it
         const slope = rateSlopes[v] as number;
         if (slope !== 0) step = Math.min(step, (0.01 * (rates[v] as number)) / Math.abs(slope));
+        // a step ends where a queue runs empty, as slopes jump there
+        const drain = -(taskSlopes[v] as number);
+        if (drain > 0) step = Math.min(step, (tasks[v] as number) / drain);
       }
       if (time + step === time) step = end - time;
       advance(middleRates, middleTasks, step / 2);
@@ -99,7 +104,8 @@ export function backlogTrajectory(
   function advance(nextRates: Float64Array, nextTasks: Float64Array, step: number): void {
     for (let v = 0; v < n; v++) {
       nextRates[v] = (rates[v] as number) + step * (rateSlopes[v] as number);
-      nextTasks[v] = Math.max(0, (tasks[v] as number) + step * (taskSlopes[v] as number));
+      const queue = (tasks[v] as number) + step * (taskSlopes[v] as number);
+      nextTasks[v] = queue > EMPTY ? queue : 0;
     }
   }
 }

@@ -56,6 +56,33 @@ describe('the averaged trajectory (2.3)', () => {
 });
 
 describe('the trajectory with a backlog', () => {
+  it('has the given rates at time 0, a rate of 0 included', () => {
+    const [first] = backlogTrajectory(COST, LAMBDA, [0, 1], [1, 0], [0, 1]);
+    expect(first?.rates).toEqual([0, 1]);
+    expect(limitTrajectory(COST, LAMBDA, [0, 1], [0, 1])[0]).toEqual({
+      time: 0,
+      mean: 0.5,
+      rates: [0, 1],
+    });
+  });
+
+  it('is within 1e-4 also where queues run empty: seen in queues of steps half as long', () => {
+    // more output times only shorten steps
+    const start = [
+      [1, 1.8, 1.2],
+      [0.4, 0.9, 0],
+    ] as const;
+    const coarse = backlogTrajectory(COST, LAMBDA, ...start, [1.5, 3]);
+    const times = Array.from({ length: 12_001 }, (_, i) => i / 4000);
+    const fine = backlogTrajectory(COST, LAMBDA, ...start, times);
+    [6000, 12_000].forEach((row, i) => {
+      for (let v = 0; v < 3; v++) {
+        expect(coarse[i]?.rates[v]).toBeCloseTo(fine[row]?.rates[v] as number, 5);
+        expect(coarse[i]?.tasks[v]).toBeCloseTo(fine[row]?.tasks[v] as number, 5);
+      }
+    });
+  });
+
   const rates = [0, 0.2, 0.7, 1.1, 1.5, 1.9];
   const none = rates.map(() => 0);
   const times = [0, 0.1, 0.5, 1, 3, 10];

@@ -187,7 +187,7 @@ class Xxh64 {
   }
 };
 
-// ---------------------------------------------------------------- drift.ts, stiff-gap.ts and taylor.ts
+// ---------------------------------------------------------------- rate-equation/
 
 /** The rate equation for g = 1/x, h = 0.1 x². */
 class Drift {

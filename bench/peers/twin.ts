@@ -108,7 +108,7 @@ function edge(random: Sfc32, firstLayer: number, firstX: number): number {
 
 // ---------------------------------------------------------------- the rate equation
 
-// as in assembly/rate-equation/drift.ts
+// as in six-coefficients.ts, steps.ts and ten-coefficients.ts of assembly/rate-equation/
 const SMALL = 1 / 200;
 const STEP_G = 0.018;
 const STEP_SIZE = 0.05;
@@ -133,7 +133,7 @@ class Lanes {
   }
 }
 
-/** The rates of `count` lanes, by the series of assembly/rate-equation/drift.ts. */
+/** The rates of `count` lanes, by the series of assembly/rate-equation/six-coefficients.ts. */
 function advanceLanes(lanes: Lanes, count: number): void {
   const { g, h, dt: gaps, signal: signals, slope: slopes, rate: rates } = lanes;
   for (let k = 0; k < count; k++) {

@@ -128,7 +128,7 @@ const STATE: Block = {
 
     heading('derived by the kernel'),
     u32('DRIFT', 'DRIFT_FROZEN, DRIFT_INVERSE_QUADRATIC, DRIFT_GENERAL or DRIFT_TABLE'),
-    f64('DRIFT_G', 'coefficients of the rate equation (drift.ts)'),
+    f64('DRIFT_G', 'coefficients of the rate equation (idle-signal-control.ts, taylor.ts)'),
     f64('DRIFT_H', ''),
     f64('TAYLOR_RHO', 'coefficients of the rate equation (taylor.ts)'),
     f64('TAYLOR_ALPHA', ''),

@@ -33,7 +33,7 @@ async function steadyStates(config: Partial<SimulationConfig>) {
 
 describe('the mean rate at m = 500', () => {
   it.each([2, 5, 10, 25, 100])('is at the fixed point for n = %i', async (n) => {
-    const horizon = 5000 + Math.max(12_000, 900_000 / n);
+    const horizon = 5000 + Math.max(12_000, 1_100_000 / n);
     const results = await steadyStates({ servers: n, horizon, record: { interval: 20 } });
     const { mean, halfWidth } = studentInterval(
       results.map((r) => r.mean),

@@ -65,7 +65,7 @@ describe('who only simulates', () => {
   });
 });
 
-const RUN = `simulate({ servers: 10, arrivalRate: 0.8, inverseStepSize: 20, horizon: 5000 })`;
+const RUN = `simulate({ servers: 10, arrivalRate: 0.8, inverseStepSize: 20, warmup: 500, horizon: 5000 })`;
 
 describe('the ways in', () => {
   it('import and require give the same run', () => {

@@ -150,7 +150,7 @@ describe.concurrent('the summary of ratescale run', () => {
     );
     expect(lines.get('events')).toMatch(/^4,\d{3},\d{3} arrivals, /);
     expect(lines.get('speed')).toMatch(/events\/s, \S+ ns per event/);
-    expect(lines.get('memory')).toMatch(/^32 bytes per server, \S+ MiB in total$/);
+    expect(lines.get('memory')).toMatch(/^32 bytes per server, \S+ [KM]iB in total$/);
     expect(lines.get('state hash')).toBe(result.stateHash);
   });
 

@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import { checkConfidence, tFactor } from '../numerics/student.js';
 import { checkCount } from '../theory/arguments.js';
 import { moments } from './interval.js';
@@ -28,15 +29,16 @@ export interface BatchMeans {
  * @param values equally spaced observations, or time averages over equal sections; finite numbers
  * @param perBatch values per batch, at most half of their number
  * @param level probability of covering the true mean, from 0 to 0.999999
- * @throws RangeError for other arguments
+ * @throws {ConfigError} for other arguments
  */
 export function batchMeans(values: ArrayLike<number>, perBatch: number, level = 0.95): BatchMeans {
   checkConfidence(level);
   const means = joinSections(values, perBatch);
   const batches = means.length;
   if (batches < 2) {
-    throw new RangeError(
-      `perBatch is ${perBatch}; it must be at most half the number of values, ${values.length}`,
+    throw new ConfigError(
+      'perBatch',
+      `got ${perBatch}; must be at most half the number of values, ${values.length}`,
     );
   }
   const variance = moments('values', values).squares / (values.length - 1);
@@ -63,7 +65,7 @@ export function batchMeans(values: ArrayLike<number>, perBatch: number, level = 
  *
  * @param values at least one finite number
  * @returns 0 for equal values, and so for a single one
- * @throws RangeError for other arguments
+ * @throws {ConfigError} for other arguments
  */
 export function lag1(values: ArrayLike<number>): number {
   const { mean, squares } = moments('values', values);
@@ -79,7 +81,7 @@ export function lag1(values: ArrayLike<number>): number {
  * Means of `perBatch` neighbouring sections each; what fills no batch is dropped at the front, where the
  * initial state is remembered longest.
  *
- * @throws RangeError if `perBatch` is no whole number from 1
+ * @throws {ConfigError} if `perBatch` is no whole number from 1
  */
 export function joinSections(sections: ArrayLike<number>, perBatch: number): Float64Array {
   checkCount('perBatch', perBatch, 1);
@@ -132,7 +134,7 @@ const QUARTER_LIMIT = 0.3;
  * from `lag1` of the batch means. If even the smallest candidate leaves less, it is returned all the same.
  *
  * @param sections means of equal sections in order of time, finite numbers
- * @throws RangeError for a section that is not finite, limits that are no whole numbers from 1, or
+ * @throws {ConfigError} for a section that is not finite, limits that are no whole numbers from 1, or
  *   `fewest` above half of `most`, between which there may be no candidate
  */
 export function sectionsPerBatch(
@@ -143,7 +145,7 @@ export function sectionsPerBatch(
   checkCount('most', most, 1);
   checkCount('least', least, 1);
   if (2 * fewest > most) {
-    throw new RangeError(`fewest is ${fewest}; it must be at most half of most, ${most}`);
+    throw new ConfigError('fewest', `got ${fewest}; must be at most half of most, ${most}`);
   }
   const batches = (perBatch: number) => Math.floor(sections.length / perBatch);
   let perBatch = least;
@@ -204,7 +206,7 @@ export function startsApart(means: ArrayLike<number>): boolean {
  * @param batchValues the estimate in each batch
  * @param level probability of covering the true value, from 0 to 0.999999
  * @returns null for less than two batches
- * @throws RangeError if a number is not finite, or for another level
+ * @throws {ConfigError} if a number is not finite, or for another level
  */
 export function sectioningHalfWidth(
   centre: number,
@@ -213,7 +215,7 @@ export function sectioningHalfWidth(
 ): number | null {
   checkConfidence(level);
   if (!Number.isFinite(centre)) {
-    throw new RangeError(`centre is ${centre}; it must be a finite number`);
+    throw new ConfigError('centre', `got ${centre}; must be a finite number`);
   }
   const batches = batchValues.length;
   if (batches < 2) return null;

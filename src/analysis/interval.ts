@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import { checkConfidence, tFactor } from '../numerics/student.js';
 
 /** A confidence interval for the mean of independent values, `mean` ± `halfWidth`. */
@@ -19,7 +20,7 @@ export interface Interval {
  *
  * @param values at least one finite number
  * @param level probability of covering the true mean, from 0 to 0.999999
- * @throws RangeError for other arguments
+ * @throws {ConfigError} for other arguments
  */
 export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
   const { mean, squares } = moments('values', values);
@@ -48,20 +49,20 @@ export function relativeHalfWidth({
  * differ only in their last digits lose none of them. Equal values give that value and exactly 0.
  *
  * @param name what the values are called in errors
- * @throws RangeError if there is none, or one that is not finite
+ * @throws {ConfigError} if there is none, or one that is not finite
  */
 export function moments(
   name: string,
   values: ArrayLike<number>,
 ): { mean: number; squares: number } {
   const count = values.length;
-  if (count === 0) throw new RangeError(`${name} is empty; it must hold at least one number`);
+  if (count === 0) throw new ConfigError(name, 'is empty; must hold at least one number');
   const origin = values[0] as number;
   let shifted = 0;
   for (let i = 0; i < count; i++) {
     const value = values[i] as number;
     if (!Number.isFinite(value)) {
-      throw new RangeError(`${name}[${i}] is ${value}; it must be a finite number`);
+      throw new ConfigError(`${name}[${i}]`, `got ${value}; must be a finite number`);
     }
     shifted += value - origin;
   }

@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import { checkCount } from '../theory/arguments.js';
 
 /** A half-width from few replications is itself uncertain: their number is at most doubled. */
@@ -22,7 +23,7 @@ const FEWEST_TO_STOP = 10;
  * @param target largest relative half-width wanted, above 0
  * @returns `done` if every relative half-width is at most `target` and `done` is 10 or more (or all are 0), or if
  *   `most` is reached already
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function nextReplications(
   done: number,
@@ -33,12 +34,12 @@ export function nextReplications(
   checkCount('done', done, 0);
   checkCount('most', most, 1);
   if (!(target > 0 && target < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`target is ${target}; it must be a finite number above 0`);
+    throw new ConfigError('target', `got ${target}; must be a finite number above 0`);
   }
   const worst = relative.reduce<number>((largest, value, i) => {
     if (value === null) return Number.POSITIVE_INFINITY;
     if (!(value >= 0)) {
-      throw new RangeError(`relative[${i}] is ${value}; it must be null or a number from 0`);
+      throw new ConfigError(`relative[${i}]`, `got ${value}; must be null or a number from 0`);
     }
     return Math.max(largest, value);
   }, 0);

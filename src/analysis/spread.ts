@@ -1,3 +1,5 @@
+import { ConfigError } from '../errors.js';
+
 /** What several rounds of one measurement say: the middle, and how far they were apart. */
 
 export interface Spread {
@@ -6,10 +8,10 @@ export interface Spread {
   max: number;
 }
 
-/** @throws {RangeError} for no values */
+/** @throws {ConfigError} for no values */
 export function spreadOf(values: readonly number[]): Spread {
   if (values.length === 0)
-    throw new RangeError('values is empty; it must hold at least one number');
+    throw new ConfigError('values', 'is empty; must hold at least one number');
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[sorted.length >> 1] as number;
   const lower = sorted[(sorted.length - 1) >> 1] as number;

@@ -1,3 +1,5 @@
+import { ConfigError } from '../errors.js';
+
 /** How much of a series to delete so that its start is forgotten. */
 export interface Truncation {
   /** number of samples to delete at the front, a multiple of five */
@@ -30,7 +32,7 @@ const FEWEST_BATCHES = 10;
  * at least 50 samples loses nothing.
  *
  * @param series equally spaced observations, finite numbers
- * @throws RangeError if a sample looked at is not finite
+ * @throws {ConfigError} if a sample looked at is not finite
  */
 export function mser5(series: ArrayLike<number>): Truncation {
   const batches = Math.floor(series.length / BATCH);
@@ -55,7 +57,7 @@ function batchMean(series: ArrayLike<number>, batch: number): number {
   for (let i = batch * BATCH; i < (batch + 1) * BATCH; i++) {
     const value = series[i] as number;
     if (!Number.isFinite(value)) {
-      throw new RangeError(`series[${i}] is ${value}; it must be a finite number`);
+      throw new ConfigError(`series[${i}]`, `got ${value}; must be a finite number`);
     }
     sum += value;
   }

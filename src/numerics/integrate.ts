@@ -20,7 +20,7 @@ const ERROR = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525,
  * its domain, and the step is tried again shorter.
  *
  * @param tolerance largest error a step may make in an element, relative to it or 1e-3 if that is more
- * @throws RangeError if no step is short enough
+ * @throws {ConfigError} if no step is short enough
  */
 export function integrate(
   derivative: (y: Float64Array, out: Float64Array) => void,

@@ -10,7 +10,7 @@ const NEARLY_NORMAL = 10_000;
  *
  * @param level a probability, from 1e-9 to 1 − 1e-9
  * @param degreesOfFreedom at least 1; may be Infinity
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function tQuantile(level: number, degreesOfFreedom: number): number {
   checkWithin('level', level, 1e-9, 1 - 1e-9);
@@ -102,7 +102,7 @@ function gammaRatio(z: number): number {
  *
  * @param level probability that the interval covers the true value, from 0 to 0.999999
  * @param degreesOfFreedom at least 1; may be Infinity
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function tFactor(level: number, degreesOfFreedom: number): number {
   checkConfidence(level);

@@ -1,4 +1,5 @@
-/** Checks of arguments. Each failure is a RangeError that names the argument, its value and its domain. */
+/** Checks of arguments. Each failure is a ConfigError that names the argument, its value and its domain. */
+import { ConfigError } from '../errors.js';
 
 /**
  * Rates outside these limits are refused: within them every quotient and square of two rates is a
@@ -10,8 +11,9 @@ const LARGEST_RATE = 1e100;
 /** Refuses anything but a number from 1e-100 to 1e100. */
 export function checkPositive(name: string, value: number): void {
   if (!(value >= SMALLEST_RATE && value <= LARGEST_RATE)) {
-    throw new RangeError(
-      `${name} is ${value}; it must be a number from ${SMALLEST_RATE} to ${LARGEST_RATE}`,
+    throw new ConfigError(
+      name,
+      `got ${value}; must be a number from ${SMALLEST_RATE} to ${LARGEST_RATE}`,
     );
   }
 }
@@ -35,17 +37,17 @@ export function checkRatesOrZero(name: string, rates: readonly number[]): void {
 /** Refuses a number outside [low, high]. */
 export function checkWithin(name: string, value: number, low: number, high: number): void {
   if (!(value >= low && value <= high)) {
-    throw new RangeError(`${name} is ${value}; it must be a number from ${low} to ${high}`);
+    throw new ConfigError(name, `got ${value}; must be a number from ${low} to ${high}`);
   }
 }
 
 /** Refuses anything but a whole number from `least`. */
 export function checkCount(name: string, value: number, least: number): void {
   if (!(Number.isSafeInteger(value) && value >= least)) {
-    throw new RangeError(`${name} is ${value}; it must be a whole number from ${least}`);
+    throw new ConfigError(name, `got ${value}; must be a whole number from ${least}`);
   }
 }
 
 function checkNotEmpty(name: string, values: readonly number[]): void {
-  if (values.length === 0) throw new RangeError(`${name} is empty; it must hold at least one rate`);
+  if (values.length === 0) throw new ConfigError(name, 'is empty; must hold at least one rate');
 }

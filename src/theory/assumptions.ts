@@ -26,25 +26,25 @@ const ROUNDING = 1e-9;
  * the interval [λ/1000, 1000λ] takes its place. Clause (vi) is checked with 1/λ as the bound on E[I].
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @returns one entry per clause, (i) to (vi) in order
- * @throws RangeError for another `lambda`
+ * @throws {ConfigError} for another `arrivalRate`
  */
-export function checkAssumptions(cost: CostFunctions, lambda: number): AssumptionCheck[] {
-  checkPositive('lambda', lambda);
+export function checkAssumptions(cost: CostFunctions, arrivalRate: number): AssumptionCheck[] {
+  checkPositive('arrivalRate', arrivalRate);
   const { dg, dh } = cost;
-  const lower = positiveRoot((x) => dg(x) + dh(x) * (1 / lambda + 1 / x));
+  const lower = positiveRoot((x) => dg(x) + dh(x) * (1 / arrivalRate + 1 / x));
   const upper = positiveRoot((x) => dg(x) + dh(x) / x);
   const grid =
     lower !== undefined && upper !== undefined && lower < upper
       ? logGrid(lower, upper)
-      : logGrid(lambda / 1000, lambda * 1000);
+      : logGrid(arrivalRate / 1000, arrivalRate * 1000);
   return [
     smoothness(cost, grid),
     strongConvexity(cost, grid),
     monotonicity(cost, grid),
     freeIdling(cost),
-    worthRunning(cost, lambda),
+    worthRunning(cost, arrivalRate),
     confinement(lower, upper),
   ];
 }
@@ -155,15 +155,15 @@ function freeIdling({ dh }: CostFunctions): AssumptionCheck {
 }
 
 /** (v): λ g'(λ) + h'(λ) < 0, which is to say μ* > λ. */
-function worthRunning(cost: CostFunctions, lambda: number): AssumptionCheck {
-  const slope = lambda * cost.dg(lambda) + cost.dh(lambda);
-  const root = positiveRoot((x) => lambda * cost.dg(x) + cost.dh(x));
+function worthRunning(cost: CostFunctions, arrivalRate: number): AssumptionCheck {
+  const slope = arrivalRate * cost.dg(arrivalRate) + cost.dh(arrivalRate);
+  const root = positiveRoot((x) => arrivalRate * cost.dg(x) + cost.dh(x));
   const optimal =
-    root === undefined ? 'no optimal rate' : `mu* = ${show(optimum(cost, lambda).rate)}`;
+    root === undefined ? 'no optimal rate' : `mu* = ${show(optimum(cost, arrivalRate).rate)}`;
   return {
     clause: 'v',
     holds: slope < 0,
-    detail: `lambda g'(lambda) + h'(lambda) = ${show(slope)}; ${optimal}, lambda = ${show(lambda)}`,
+    detail: `λ g'(λ) + h'(λ) = ${show(slope)}; ${optimal}, λ = ${show(arrivalRate)}`,
   };
 }
 
@@ -172,7 +172,7 @@ function confinement(lower: number | undefined, upper: number | undefined): Assu
   return {
     clause: 'vi',
     holds: lower !== undefined && upper !== undefined && lower < upper,
-    detail: `mu_- = ${lower === undefined ? 'none' : show(lower)} (with E[I] at most 1/lambda), mu_+ = ${
+    detail: `mu_- = ${lower === undefined ? 'none' : show(lower)} (with E[I] at most 1/arrivalRate), mu_+ = ${
       upper === undefined ? 'none' : show(upper)
     }`,
   };

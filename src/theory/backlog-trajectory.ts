@@ -1,4 +1,5 @@
 import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { checkPositive, checkRatesOrZero } from './arguments.js';
 import { checkTimes, type LimitPoint, smallStart } from './limit-trajectory.js';
 import { idleFractionOf } from './mean-field.js';
@@ -28,36 +29,37 @@ const EMPTY = 1e-8;
  * empty.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param initialRates rate of every server at time 0; each 0 or from 1e-100 to 1e100
  * @param initialTasks tasks at every server at time 0 in units of m, finite and at least 0
  * @param times in units of m; finite, at least 0, not decreasing
  * @returns one point per time
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function backlogTrajectory(
   cost: CostFunctions,
-  lambda: number,
+  arrivalRate: number,
   initialRates: readonly number[],
   initialTasks: readonly number[],
   times: readonly number[],
 ): BacklogPoint[] {
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   checkRatesOrZero('initialRates', initialRates);
   checkTimes(times);
   const n = initialRates.length;
   initialTasks.forEach((tasks, v) => {
     if (!(tasks >= 0 && tasks < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(`initialTasks[${v}] is ${tasks}; it must be finite and at least 0`);
+      throw new ConfigError(`initialTasks[${v}]`, `got ${tasks}; must be finite and at least 0`);
     }
   });
   if (initialTasks.length !== n) {
-    throw new RangeError(
-      `initialTasks has ${initialTasks.length} values; it must have one for each of the ${n} servers`,
+    throw new ConfigError(
+      'initialTasks',
+      `has ${initialTasks.length} values; must have one for each of the ${n} servers`,
     );
   }
   const { dg, dh } = cost;
-  const lowest = smallStart(cost, lambda);
+  const lowest = smallStart(cost, arrivalRate);
   const rates = Float64Array.from(initialRates, (rate) => Math.max(rate, lowest));
   const tasks = Float64Array.from(initialTasks);
   const rateSlopes = new Float64Array(n);
@@ -67,8 +69,9 @@ export function backlogTrajectory(
   const isFree = new Float64Array(n); // 1 without a backlog, else 0
 
   function slopes(rates: Float64Array, tasks: Float64Array): void {
-    const overflow = divide(rates, tasks, lambda, isFree);
-    const idleSignal = overflow > 0 ? 0 : idleFractionOf(rates, isFree, n, lambda) / lambda;
+    const overflow = divide(rates, tasks, arrivalRate, isFree);
+    const idleSignal =
+      overflow > 0 ? 0 : idleFractionOf(rates, isFree, n, arrivalRate) / arrivalRate;
     for (let v = 0; v < n; v++) {
       const rate = rates[v] as number;
       const free = isFree[v] === 1;
@@ -118,19 +121,19 @@ export function backlogTrajectory(
 function divide(
   rates: Float64Array,
   tasks: Float64Array,
-  lambda: number,
+  arrivalRate: number,
   isFree: Float64Array,
 ): number {
   const n = rates.length;
   const empty = [...rates.keys()].filter((v) => tasks[v] === 0);
   isFree.fill(0);
   const capacity = empty.reduce((sum, v) => sum + (rates[v] as number), 0);
-  if (capacity >= lambda * n) {
+  if (capacity >= arrivalRate * n) {
     for (const v of empty) isFree[v] = 1;
     return 0;
   }
   empty.sort((v, w) => (rates[w] as number) - (rates[v] as number));
-  let rest = lambda * n;
+  let rest = arrivalRate * n;
   let others = n;
   for (const v of empty) {
     const rate = rates[v] as number;

@@ -1,5 +1,6 @@
 /** The bounds in the proof of Theorem 2.9 that can be evaluated, for frozen rates and unit buffers. */
 
+import { ConfigError } from '../errors.js';
 import { checkPositive, checkRates, checkWithin } from './arguments.js';
 
 /**
@@ -7,19 +8,19 @@ import { checkPositive, checkRates, checkWithin } from './arguments.js';
  * (1 − μ₋ε/λ)^{εn}, with μ₋ the least rate.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server, at least the mean rate
+ * @param arrivalRate tasks that arrive per unit of time and per server, at least the mean rate
  * @param epsilon in (0, 1/3]
  * @returns a probability
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function busyFractionLowerTail(
   rates: readonly number[],
-  lambda: number,
+  arrivalRate: number,
   epsilon: number,
 ): number {
-  checkOverloaded(rates, lambda);
+  checkOverloaded(rates, arrivalRate);
   checkWithin('epsilon', epsilon, Number.MIN_VALUE, 1 / 3);
-  return (1 - (extremes(rates).least * epsilon) / lambda) ** (epsilon * rates.length);
+  return (1 - (extremes(rates).least * epsilon) / arrivalRate) ** (epsilon * rates.length);
 }
 
 /**
@@ -27,19 +28,19 @@ export function busyFractionLowerTail(
  * 6ε/λ + (√2/λ + 1/μ₋)(1 − μ₋ε/λ)^{εn/2}, with μ₋ the least rate.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server, at least the mean rate
+ * @param arrivalRate tasks that arrive per unit of time and per server, at least the mean rate
  * @param epsilon in (0, 1/3]
  * @returns in units of time
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function overloadedIdleSignalBound(
   rates: readonly number[],
-  lambda: number,
+  arrivalRate: number,
   epsilon: number,
 ): number {
-  const tail = busyFractionLowerTail(rates, lambda, epsilon);
+  const tail = busyFractionLowerTail(rates, arrivalRate, epsilon);
   const { least } = extremes(rates);
-  return (6 * epsilon) / lambda + (Math.SQRT2 / lambda + 1 / least) * Math.sqrt(tail);
+  return (6 * epsilon) / arrivalRate + (Math.SQRT2 / arrivalRate + 1 / least) * Math.sqrt(tail);
 }
 
 /**
@@ -47,24 +48,27 @@ export function overloadedIdleSignalBound(
  * (1 − μ₊ε/(λ + μ₊ε))^{εn}, with μ₊ the largest rate.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server, less than the mean rate
- * @param epsilon in (0, δ/(3μ₊)], δ the mean rate minus `lambda`
+ * @param arrivalRate tasks that arrive per unit of time and per server, less than the mean rate
+ * @param epsilon in (0, δ/(3μ₊)], δ the mean rate minus `arrivalRate`
  * @returns a probability
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function busyFractionUpperTail(
   rates: readonly number[],
-  lambda: number,
+  arrivalRate: number,
   epsilon: number,
 ): number {
   checkRates('rates', rates);
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   const { largest, mean } = extremes(rates);
-  if (!(lambda < mean)) {
-    throw new RangeError(`lambda is ${lambda}; it must be less than the mean rate, ${mean}`);
+  if (!(arrivalRate < mean)) {
+    throw new ConfigError(
+      'arrivalRate',
+      `got ${arrivalRate}; must be less than the mean rate, ${mean}`,
+    );
   }
-  checkWithin('epsilon', epsilon, Number.MIN_VALUE, (mean - lambda) / (3 * largest));
-  return (lambda / (lambda + largest * epsilon)) ** (epsilon * rates.length);
+  checkWithin('epsilon', epsilon, Number.MIN_VALUE, (mean - arrivalRate) / (3 * largest));
+  return (arrivalRate / (arrivalRate + largest * epsilon)) ** (epsilon * rates.length);
 }
 
 /** Bounds on a fraction of busy servers. */
@@ -80,36 +84,43 @@ export interface BusyBounds {
  * the constant c.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server, less than the mean rate
+ * @param arrivalRate tasks that arrive per unit of time and per server, less than the mean rate
  * @param initialFraction x, fraction of busy servers at time 0, in [0, 1]
  * @param time in units of time, at least 0; may be Infinity
  * @returns bounds as the lemma has them; the lower may be negative, the upper may exceed 1
- * @throws RangeError for arguments outside these ranges
+ * @throws {ConfigError} for arguments outside these ranges
  */
 export function auxiliaryBusyBounds(
   rates: readonly number[],
-  lambda: number,
+  arrivalRate: number,
   initialFraction: number,
   time: number,
 ): BusyBounds {
   checkRates('rates', rates);
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   checkWithin('initialFraction', initialFraction, 0, 1);
   checkWithin('time', time, 0, Number.POSITIVE_INFINITY);
   const { least, largest, mean } = extremes(rates);
-  if (!(lambda < mean)) {
-    throw new RangeError(`lambda is ${lambda}; it must be less than the mean rate, ${mean}`);
+  if (!(arrivalRate < mean)) {
+    throw new ConfigError(
+      'arrivalRate',
+      `got ${arrivalRate}; must be less than the mean rate, ${mean}`,
+    );
   }
-  const gap = (rate: number) => Math.abs(initialFraction - lambda / rate) * Math.exp(-rate * time);
-  return { lower: lambda / largest - gap(largest), upper: lambda / least + gap(least) };
+  const gap = (rate: number) =>
+    Math.abs(initialFraction - arrivalRate / rate) * Math.exp(-rate * time);
+  return { lower: arrivalRate / largest - gap(largest), upper: arrivalRate / least + gap(least) };
 }
 
-function checkOverloaded(rates: readonly number[], lambda: number): void {
+function checkOverloaded(rates: readonly number[], arrivalRate: number): void {
   checkRates('rates', rates);
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   const { mean } = extremes(rates);
-  if (!(lambda >= mean)) {
-    throw new RangeError(`lambda is ${lambda}; it must be at least the mean rate, ${mean}`);
+  if (!(arrivalRate >= mean)) {
+    throw new ConfigError(
+      'arrivalRate',
+      `got ${arrivalRate}; must be at least the mean rate, ${mean}`,
+    );
   }
 }
 

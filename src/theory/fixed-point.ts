@@ -1,4 +1,5 @@
 import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { rootBetween } from '../numerics/root.js';
 import { checkPositive } from './arguments.js';
 import { homogeneousIdleSignal } from './idle-signal.js';
@@ -26,36 +27,42 @@ export interface FixedPoint {
  * O(√n) for large n.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param n number of servers, an integer from 1 to 134,000,000 or Infinity
- * @throws RangeError for arguments outside these ranges, or a cost without thresholds or optimal rate
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param servers number of servers, an integer from 1 to 134,000,000 or Infinity
+ * @throws {ConfigError} for arguments outside these ranges, or a cost without thresholds or optimal rate
  */
-export function fixedPoint(cost: CostFunctions, lambda: number, n: number): FixedPoint {
-  if (!(Number.isInteger(n) && n >= 1 && n <= 134e6) && n !== Number.POSITIVE_INFINITY) {
-    throw new RangeError(`n is ${n}; it must be an integer from 1 to 134000000 or Infinity`);
+export function fixedPoint(cost: CostFunctions, arrivalRate: number, servers: number): FixedPoint {
+  if (
+    !(Number.isInteger(servers) && servers >= 1 && servers <= 134e6) &&
+    servers !== Number.POSITIVE_INFINITY
+  ) {
+    throw new ConfigError(
+      'servers',
+      `got ${servers}; must be an integer from 1 to 134000000 or Infinity`,
+    );
   }
-  checkPositive('lambda', lambda);
-  const optimal = optimum(cost, lambda);
-  const rate = restPoint(cost, lambda, (rate) =>
-    n === Number.POSITIVE_INFINITY
-      ? Math.max(0, 1 / lambda - 1 / rate)
-      : homogeneousIdleSignal(n, rate, lambda),
+  checkPositive('arrivalRate', arrivalRate);
+  const optimal = optimum(cost, arrivalRate);
+  const rate = restPoint(cost, arrivalRate, (rate) =>
+    servers === Number.POSITIVE_INFINITY
+      ? Math.max(0, 1 / arrivalRate - 1 / rate)
+      : homogeneousIdleSignal(servers, rate, arrivalRate),
   );
-  const here = lambda * cost.g(rate) + cost.h(rate);
+  const here = arrivalRate * cost.g(rate) + cost.h(rate);
   return { rate, cost: here, regret: Math.max(0, here - optimal.cost) };
 }
 
 /**
  * The root of g'(μ) + h'(μ)(E_μ[I] + 1/μ) between the thresholds, for any idle signal from 0 to 1/λ.
- * @throws RangeError if the cost has no thresholds or no such root
+ * @throws {ConfigError} if the cost has no thresholds or no such root
  */
 export function restPoint(
   cost: CostFunctions,
-  lambda: number,
+  arrivalRate: number,
   idleSignal: (rate: number) => number,
 ): number {
   const { dg, dh } = cost;
-  const { lower, upper } = thresholds(cost, lambda);
+  const { lower, upper } = thresholds(cost, arrivalRate);
   // the ends are roots of bounds on this function, so rounding may hide its sign there
   const root = rootBetween(
     lower * (1 - 1e-9),
@@ -63,8 +70,9 @@ export function restPoint(
     (x) => dg(x) + dh(x) * (idleSignal(x) + 1 / x),
   );
   if (root === undefined) {
-    throw new RangeError(
-      `cost has no fixed point at lambda ${lambda}; Assumption 2.1 does not hold for it`,
+    throw new ConfigError(
+      'cost',
+      `has no fixed point at λ = ${arrivalRate}; Assumption 2.1 does not hold for it`,
     );
   }
   return Math.min(upper, Math.max(lower, root));

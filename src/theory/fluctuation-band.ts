@@ -1,4 +1,5 @@
 import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { normalQuantile } from '../numerics/normal.js';
 import { checkPositive } from './arguments.js';
 import { busyWindow } from './busy-window.js';
@@ -46,32 +47,34 @@ const LARGEST_RELATIVE_SD = 0.1;
  * and sd at most a tenth of the mean.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param m inverse step size of equation (2.2), from 1e-100 to 1e100
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param inverseStepSize inverse step size of equation (2.2), from 1e-100 to 1e100
  * @param levels probabilities in (0, 1) of the quantiles
- * @param n number of servers, an integer from 1 to 134,000,000, or Infinity for the limit of many servers (default)
- * @throws RangeError for arguments outside these ranges, a cost without a stable fixed point, or, for n = Infinity,
- *   without an optimal rate above `lambda`
+ * @param servers number of servers, an integer from 1 to 134,000,000, or Infinity for the limit of many servers (default)
+ * @throws {ConfigError} for arguments outside these ranges, a cost without a stable fixed point, or, for n = Infinity,
+ *   without an optimal rate above `arrivalRate`
  */
 export function fluctuationBand(
   cost: CostFunctions,
-  lambda: number,
-  m: number,
+  arrivalRate: number,
+  inverseStepSize: number,
   levels: readonly number[] = [0.05, 0.95],
-  n = Number.POSITIVE_INFINITY,
+  servers = Number.POSITIVE_INFINITY,
 ): FluctuationBand {
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1)) {
-      throw new RangeError(`levels[${i}] is ${level}; it must be strictly between 0 and 1`);
+      throw new ConfigError(`levels[${i}]`, `got ${level}; must be strictly between 0 and 1`);
     }
   });
-  checkPositive('m', m);
-  checkPositive('lambda', lambda);
+  checkPositive('inverseStepSize', inverseStepSize);
+  checkPositive('arrivalRate', arrivalRate);
   const { mean, theta, idle, variance } =
-    n === Number.POSITIVE_INFINITY ? ofManyServers(cost, lambda) : ofServers(cost, lambda, n);
+    servers === Number.POSITIVE_INFINITY
+      ? ofManyServers(cost, arrivalRate)
+      : ofServers(cost, arrivalRate, servers);
   const busy = 1 / mean;
-  const ratio = m / theta / (idle + busy);
-  const sd = Math.sqrt(variance / m);
+  const ratio = inverseStepSize / theta / (idle + busy);
+  const sd = Math.sqrt(variance / inverseStepSize);
   const share = busy / idle;
   const third = 30 + 30 * share + 24 * share ** 2 + 12 * share ** 3;
   const skewness =
@@ -80,7 +83,7 @@ export function fluctuationBand(
   const objections: string[] = [];
   if (ratio < SMALLEST_TIMESCALE_RATIO) {
     objections.push(
-      `timescales do not separate: a server takes ${ratio.toPrecision(3)} tasks per relaxation time m/theta, fewer than ${SMALLEST_TIMESCALE_RATIO}`,
+      `timescales do not separate: a server takes ${ratio.toPrecision(3)} tasks per relaxation time m/θ, fewer than ${SMALLEST_TIMESCALE_RATIO}`,
     );
   }
   if (Math.abs(skewness) > LARGEST_SKEWNESS) {
@@ -112,9 +115,9 @@ interface Ingredients {
   variance: number;
 }
 
-function ofServers(cost: CostFunctions, lambda: number, n: number): Ingredients {
-  const { rate, relaxation, variance } = linearNoise(cost, lambda, n);
-  const { first, probability } = busyWindow(n, rate, lambda);
+function ofServers(cost: CostFunctions, arrivalRate: number, n: number): Ingredients {
+  const { rate, relaxation, variance } = linearNoise(cost, arrivalRate, n);
+  const { first, probability } = busyWindow(n, rate, arrivalRate);
   const busyFraction = probability.reduce((sum, p, i) => sum + (p * (first + i)) / n, 0);
   return {
     mean: rate,
@@ -124,13 +127,16 @@ function ofServers(cost: CostFunctions, lambda: number, n: number): Ingredients 
   };
 }
 
-function ofManyServers(cost: CostFunctions, lambda: number): Ingredients {
-  const theta = relaxationRate(cost, lambda);
+function ofManyServers(cost: CostFunctions, arrivalRate: number): Ingredients {
+  const theta = relaxationRate(cost, arrivalRate);
   if (!(theta > 0 && theta < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`cost has a relaxation rate at lambda ${lambda} that is not positive`);
+    throw new ConfigError(
+      'cost',
+      `has a relaxation rate at λ = ${arrivalRate} that is not positive`,
+    );
   }
-  const mean = optimum(cost, lambda).rate;
-  const idle = 1 / lambda - 1 / mean;
-  const spectrum = 2 * lambda * idle ** 2 * (idle ** 2 + idle / mean + 1 / mean ** 2);
+  const mean = optimum(cost, arrivalRate).rate;
+  const idle = 1 / arrivalRate - 1 / mean;
+  const spectrum = 2 * arrivalRate * idle ** 2 * (idle ** 2 + idle / mean + 1 / mean ** 2);
   return { mean, theta, idle, variance: (cost.dh(mean) ** 2 * spectrum) / (2 * theta) };
 }

@@ -1,3 +1,4 @@
+import { ConfigError } from '../errors.js';
 import { checkPositive, checkRates } from './arguments.js';
 import { busyWindow } from './busy-window.js';
 import { meanField } from './mean-field.js';
@@ -33,33 +34,33 @@ export const EXACT_STATE_LIMIT = 20_000;
  * ones.)
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for arguments outside these ranges
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for arguments outside these ranges
  */
-export function expectedIdleSignal(rates: readonly number[], lambda: number): IdleSignal {
+export function expectedIdleSignal(rates: readonly number[], arrivalRate: number): IdleSignal {
   checkRates('rates', rates);
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   const sizes = new Map<number, number>();
   for (const rate of rates) sizes.set(rate, (sizes.get(rate) ?? 0) + 1);
   const classRates = [...sizes.keys()];
   const classSizes = [...sizes.values()];
   if (classRates.length === 1) {
-    const value = homogeneousIdleSignal(rates.length, classRates[0] as number, lambda);
+    const value = homogeneousIdleSignal(rates.length, classRates[0] as number, arrivalRate);
     return { values: rates.map(() => value), exact: true };
   }
   if (classSizes.reduce((states, size) => states * (size + 1), 1) <= EXACT_STATE_LIMIT) {
-    const { busyProbability, meanIdlePeriod } = stationaryLaw(rates, lambda);
+    const { busyProbability, meanIdlePeriod } = stationaryLaw(rates, arrivalRate);
     const perRate = new Map(
       classRates.map((rate, tagged) => {
         const v = rates.indexOf(rate);
         const idle = (busyProbability[v] as number) * rate * (meanIdlePeriod[v] as number);
-        const remaining = meanRemainingIdleTime(classRates, classSizes, tagged, lambda);
+        const remaining = meanRemainingIdleTime(classRates, classSizes, tagged, arrivalRate);
         return [rate, idle * (remaining + 1 / rate)];
       }),
     );
     return { values: rates.map((rate) => perRate.get(rate) as number), exact: true };
   }
-  const { idleSignal } = meanField(rates, lambda);
+  const { idleSignal } = meanField(rates, arrivalRate);
   return { values: rates.map(() => idleSignal), exact: false };
 }
 
@@ -71,26 +72,26 @@ export function expectedIdleSignal(rates: readonly number[], lambda: number): Id
  * are eliminated from k = 0 up in the manner of Grassmann, Taksar and Heyman (Operations Research 33,
  * 1985), which subtracts nothing. The chain of busy servers is Erlang's.
  *
- * @param n number of servers, an integer from 1 to 134,000,000
+ * @param servers number of servers, an integer from 1 to 134,000,000
  * @param rate their service rate, tasks per unit of time; from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for arguments outside these ranges
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for arguments outside these ranges
  */
-export function homogeneousIdleSignal(n: number, rate: number, lambda: number): number {
-  if (!(Number.isInteger(n) && n >= 1 && n <= 134e6)) {
-    throw new RangeError(`n is ${n}; it must be an integer from 1 to 134000000`);
+export function homogeneousIdleSignal(servers: number, rate: number, arrivalRate: number): number {
+  if (!(Number.isInteger(servers) && servers >= 1 && servers <= 134e6)) {
+    throw new ConfigError('servers', `got ${servers}; must be an integer from 1 to 134000000`);
   }
   checkPositive('rate', rate);
-  checkPositive('lambda', lambda);
-  const { first, probability } = busyWindow(n, rate, lambda);
-  const last = Math.min(n - 1, first + probability.length - 1);
+  checkPositive('arrivalRate', arrivalRate);
+  const { first, probability } = busyWindow(servers, rate, arrivalRate);
+  const last = Math.min(servers - 1, first + probability.length - 1);
 
   const time = new Float64Array(last - first + 1); // spent in states up to k before leaving k upwards or for good
   const taken = new Float64Array(last - first + 1); // rate of leaving k for good, directly or from below k
   for (let k = first; k <= last; k++) {
     const i = k - first;
     time[i] = 1;
-    taken[i] = (lambda * n) / (n - k);
+    taken[i] = (arrivalRate * servers) / (servers - k);
     if (i > 0) {
       const below = (k * rate) / ((taken[i - 1] as number) + up(k - 1));
       time[i] = 1 + below * (time[i - 1] as number);
@@ -98,7 +99,7 @@ export function homogeneousIdleSignal(n: number, rate: number, lambda: number): 
     }
   }
   function up(k: number): number {
-    return (lambda * n * (n - k - 1)) / (n - k);
+    return (arrivalRate * servers * (servers - k - 1)) / (servers - k);
   }
 
   let idle = 0;
@@ -107,7 +108,7 @@ export function homogeneousIdleSignal(n: number, rate: number, lambda: number): 
   for (let k = last; k >= first; k--) {
     const i = k - first;
     remaining = ((time[i] as number) + up(k) * remaining) / ((taken[i] as number) + up(k));
-    const share = (probability[i] as number) * ((n - k) / n);
+    const share = (probability[i] as number) * ((servers - k) / servers);
     idle += share;
     idleTimesRemaining += share * remaining;
   }
@@ -127,7 +128,7 @@ function meanRemainingIdleTime(
   classRates: readonly number[],
   classSizes: readonly number[],
   tagged: number,
-  lambda: number,
+  arrivalRate: number,
 ): number {
   const n = classSizes.reduce((sum, size) => sum + size, 0);
   const others = classSizes.map((size, c) => (c === tagged ? size - 1 : size));
@@ -158,12 +159,12 @@ function meanRemainingIdleTime(
       completions += k * rate;
       logWeight -= k * Math.log(rate) + logFactorial(k) + logFactorial(size - k);
     }
-    logWeight += busy * Math.log(lambda * n) + logFactorial(n - busy);
+    logWeight += busy * Math.log(arrivalRate * n) + logFactorial(n - busy);
     right[s] = logWeight;
-    diagonal[s] = lambda * n + completions;
+    diagonal[s] = arrivalRate * n + completions;
     for (const { size, rate, stride, links } of classes) {
       const k = Math.floor(s / stride) % (size + 1);
-      const arrivals = (lambda * n * (size - k)) / (n - busy);
+      const arrivals = (arrivalRate * n * (size - k)) / (n - busy);
       links[s] = Math.sqrt(arrivals * rate * (k + 1)); // to the state with one more busy
     }
   }

@@ -1,4 +1,5 @@
 import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { integrate } from '../numerics/integrate.js';
 import { checkPositive, checkRatesOrZero } from './arguments.js';
 import { expectedIdleSignal } from './idle-signal.js';
@@ -26,22 +27,22 @@ export interface LimitPoint {
  * (`relaxationRate`), about half a second for 1000 servers to time 10.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param initialRates rate of every server at time 0; each 0 or from 1e-100 to 1e100
  * @param times in units of m; finite, at least 0, not decreasing
  * @returns one point per time
- * @throws RangeError for arguments outside these ranges, or if rates sink to 0 or the step becomes
+ * @throws {ConfigError} for arguments outside these ranges, or if rates sink to 0 or the step becomes
  *   too short to go on, which a cost that satisfies Assumption 2.1 rules out
  */
 export function limitTrajectory(
   cost: CostFunctions,
-  lambda: number,
+  arrivalRate: number,
   initialRates: readonly number[],
   times: readonly number[],
 ): LimitPoint[] {
   const n = initialRates.length;
-  return follow(cost, lambda, initialRates, times, (rates, counts) => {
-    const idleSignal = idleFractionOf(rates, counts, n, lambda) / lambda;
+  return follow(cost, arrivalRate, initialRates, times, (rates, counts) => {
+    const idleSignal = idleFractionOf(rates, counts, n, arrivalRate) / arrivalRate;
     return () => idleSignal;
   });
 }
@@ -56,29 +57,30 @@ export function limitTrajectory(
  * different ones the chain of Π (n_i + 1) states is solved some hundred times per unit of time.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param initialRates rate of every server at time 0; each 0 or from 1e-100 to 1e100
  * @param times in units of m; finite, at least 0, not decreasing
  * @returns one point per time
- * @throws RangeError for arguments outside these ranges, if `expectedIdleSignal` is not exact for so many different
+ * @throws {ConfigError} for arguments outside these ranges, if `expectedIdleSignal` is not exact for so many different
  *   rates, or for a cost that breaks Assumption 2.1
  */
 export function averagedTrajectory(
   cost: CostFunctions,
-  lambda: number,
+  arrivalRate: number,
   initialRates: readonly number[],
   times: readonly number[],
 ): LimitPoint[] {
-  return follow(cost, lambda, initialRates, times, (rates, counts) => {
+  return follow(cost, arrivalRate, initialRates, times, (rates, counts) => {
     const all: number[] = [];
     rates.forEach((rate, i) => {
       for (let copy = 0; copy < (counts[i] as number); copy++) all.push(rate);
     });
     if (!all.every((rate) => rate > 0)) return () => Number.NaN; // a trial step that is refused
-    const { values, exact } = expectedIdleSignal(all, lambda);
+    const { values, exact } = expectedIdleSignal(all, arrivalRate);
     if (!exact) {
-      throw new RangeError(
-        `initialRates has ${rates.length} different rates at ${all.length} servers, too many for the exact idle signals; use fewer, or limitTrajectory`,
+      throw new ConfigError(
+        'initialRates',
+        `has ${rates.length} different rates at ${all.length} servers, too many for the exact idle signals; use fewer, or limitTrajectory`,
       );
     }
     const byRate = new Map(all.map((rate, v) => [rate, values[v] as number]));
@@ -92,12 +94,12 @@ export function averagedTrajectory(
  */
 function follow(
   cost: CostFunctions,
-  lambda: number,
+  arrivalRate: number,
   initialRates: readonly number[],
   times: readonly number[],
   idleSignals: (rates: Float64Array, counts: Float64Array) => (i: number) => number,
 ): LimitPoint[] {
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   checkRatesOrZero('initialRates', initialRates);
   checkTimes(times);
   const n = initialRates.length;
@@ -108,7 +110,7 @@ function follow(
   for (const i of place) counts[i] = (counts[i] as number) + 1;
 
   const { dg, dh } = cost;
-  const lowest = smallStart(cost, lambda);
+  const lowest = smallStart(cost, arrivalRate);
   const state = Float64Array.from(distinct, (rate) => Math.max(rate, lowest));
   const derivative = (rates: Float64Array, out: Float64Array) => {
     const idleSignal = idleSignals(rates, counts);
@@ -131,9 +133,9 @@ function follow(
  * A rate μ that a server starting at 0 reaches within about 1e-15: speed falls with the rate, so
  * that takes at most μ/speed(μ). 0 is exchanged for it, the error being that much time.
  */
-export function smallStart({ dg, dh }: CostFunctions, lambda: number): number {
+export function smallStart({ dg, dh }: CostFunctions, arrivalRate: number): number {
   for (let rate = 1e-2; rate > 1e-60; rate /= 2) {
-    const speed = -(dg(rate) + dh(rate) * (1 / lambda + 1 / rate));
+    const speed = -(dg(rate) + dh(rate) * (1 / arrivalRate + 1 / rate));
     if (speed > 0 && rate <= 1e-15 * speed) return rate;
   }
   return 1e-60;
@@ -143,8 +145,9 @@ export function checkTimes(times: readonly number[]): void {
   times.forEach((time, i) => {
     const previous = i > 0 ? (times[i - 1] as number) : 0;
     if (!(time >= previous && time < Number.POSITIVE_INFINITY)) {
-      throw new RangeError(
-        `times[${i}] is ${time}; it must be finite and at least ${previous}, as times do not decrease`,
+      throw new ConfigError(
+        `times[${i}]`,
+        `got ${time}; must be finite and at least ${previous}, as times do not decrease`,
       );
     }
   });

@@ -1,4 +1,5 @@
 import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { fixedPoint } from './fixed-point.js';
 import { idleNoise } from './idle-noise.js';
 
@@ -34,30 +35,35 @@ export interface LinearNoise {
  *   m Var μ_v = (1 − 1/n) h'² (S − C)/(2 θ_difference) + h'² (S + (n − 1) C)/(2 n θ_mean) .
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param n number of servers, an integer from 1 to 134,000,000
- * @throws RangeError as `fixedPoint`, and for a fixed point that is not stable
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param servers number of servers, an integer from 1 to 134,000,000
+ * @throws {ConfigError} as `fixedPoint`, and for a fixed point that is not stable
  */
-export function linearNoise(cost: CostFunctions, lambda: number, n: number): LinearNoise {
-  const { rate } = fixedPoint(cost, lambda, n);
-  const noise = idleNoise(n, rate, lambda);
+export function linearNoise(
+  cost: CostFunctions,
+  arrivalRate: number,
+  servers: number,
+): LinearNoise {
+  const { rate } = fixedPoint(cost, arrivalRate, servers);
+  const noise = idleNoise(servers, rate, arrivalRate);
   const force = cost.dh(rate);
   const pull = cost.ddg(rate) + cost.ddh(rate) * (noise.mean + 1 / rate) - force / rate ** 2;
   const relaxation = {
-    mean: pull + force * (noise.ownResponse + (n - 1) * noise.crossResponse),
+    mean: pull + force * (noise.ownResponse + (servers - 1) * noise.crossResponse),
     difference: pull + force * (noise.ownResponse - noise.crossResponse),
   };
   if (!(relaxation.mean > 0 && relaxation.difference > 0)) {
-    throw new RangeError(`cost has a fixed point at lambda ${lambda} that is not stable`);
+    throw new ConfigError('cost', `has a fixed point at λ = ${arrivalRate} that is not stable`);
   }
   const varianceOfMean =
-    (force ** 2 * (noise.ownSpectrum + (n - 1) * noise.crossSpectrum)) / (2 * n * relaxation.mean);
+    (force ** 2 * (noise.ownSpectrum + (servers - 1) * noise.crossSpectrum)) /
+    (2 * servers * relaxation.mean);
   const ofDifferences =
     (force ** 2 * (noise.ownSpectrum - noise.crossSpectrum)) / (2 * relaxation.difference);
   return {
     rate,
     relaxation,
-    variance: (1 - 1 / n) * ofDifferences + varianceOfMean,
+    variance: (1 - 1 / servers) * ofDifferences + varianceOfMean,
     varianceOfMean,
     idleSignal: noise.mean,
   };

@@ -16,14 +16,14 @@ export interface MeanField {
  * mean_v[λ/(λ + μ_v(1 − c))] = c in (0, 1).
  *
  * @param rates service rates, tasks per unit of time; each 0 or from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for arguments outside these ranges
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for arguments outside these ranges
  */
-export function meanField(rates: readonly number[], lambda: number): MeanField {
+export function meanField(rates: readonly number[], arrivalRate: number): MeanField {
   checkRatesOrZero('rates', rates);
-  checkPositive('lambda', lambda);
-  const idleFraction = idleFractionOf(rates, rates, rates.length, lambda);
-  return { busyFraction: 1 - idleFraction, idleSignal: idleFraction / lambda };
+  checkPositive('arrivalRate', arrivalRate);
+  const idleFraction = idleFractionOf(rates, rates, rates.length, arrivalRate);
+  return { busyFraction: 1 - idleFraction, idleSignal: idleFraction / arrivalRate };
 }
 
 /**
@@ -35,7 +35,7 @@ export function idleFractionOf(
   rates: ArrayLike<number>,
   weights: ArrayLike<number>,
   totalWeight: number,
-  lambda: number,
+  arrivalRate: number,
 ): number {
   const weighted = weights !== rates;
   let x = 0;
@@ -46,7 +46,7 @@ export function idleFractionOf(
       const rate = rates[v] as number;
       if (rate === 0) continue;
       const weight = weighted ? (weights[v] as number) : 1;
-      const term = rate / (lambda + rate * x);
+      const term = rate / (arrivalRate + rate * x);
       mean += weight * term;
       meanSquare += weight * term * term;
     }

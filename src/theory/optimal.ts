@@ -1,4 +1,5 @@
 import { type CostFunctions, optimalRate } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { checkPositive } from './arguments.js';
 
 /** The best that any rates can do. */
@@ -16,24 +17,25 @@ export interface Optimum {
  * servers more weight, hence at most their plain mean, and h is convex.
  *
  * @param cost the two cost functions and their derivatives; λ g + h must be convex
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for another `lambda`, or if λ g' + h' does not go from negative to positive
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for another `arrivalRate`, or if λ g' + h' does not go from negative to positive
  *   between rates 2^−144 and 2^144
  */
-export function optimum(cost: CostFunctions, lambda: number): Optimum {
-  checkPositive('lambda', lambda);
-  const rate = optimalRate(cost, lambda);
+export function optimum(cost: CostFunctions, arrivalRate: number): Optimum {
+  checkPositive('arrivalRate', arrivalRate);
+  const rate = optimalRate(cost, arrivalRate);
   if (Number.isNaN(rate)) {
-    throw new RangeError(
-      `cost has no optimal rate at lambda ${lambda}; lambda g' + h' must go from negative to positive`,
+    throw new ConfigError(
+      'cost',
+      `has no optimal rate at λ = ${arrivalRate}; λ g' + h' must go from negative to positive`,
     );
   }
-  return { rate, cost: lambda * cost.g(rate) + cost.h(rate) };
+  return { rate, cost: arrivalRate * cost.g(rate) + cost.h(rate) };
 }
 
 /**
  * The cost of the optimum, λ g(μ*) + h(μ*); see `optimum` for the arguments and errors.
  */
-export function optimalCost(cost: CostFunctions, lambda: number): number {
-  return optimum(cost, lambda).cost;
+export function optimalCost(cost: CostFunctions, arrivalRate: number): number {
+  return optimum(cost, arrivalRate).cost;
 }

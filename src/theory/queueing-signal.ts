@@ -70,11 +70,11 @@ export class QueueingChain {
 
   /**
    * @param rate μ, service rate of every server
-   * @param lambda arrival rate per server
+   * @param arrivalRate arrival rate per server
    */
-  idleSignal(rate: number, lambda: number): number {
-    const law = this.#stationaryLaw(rate, lambda);
-    const remaining = this.#remainingIdleTimes(rate, lambda);
+  idleSignal(rate: number, arrivalRate: number): number {
+    const law = this.#stationaryLaw(rate, arrivalRate);
+    const remaining = this.#remainingIdleTimes(rate, arrivalRate);
     let [idle, age] = [0, 0];
     for (const { waiting, offset } of this.#blocks) {
       for (let k = waiting.length; k < this.#n; k++) {
@@ -87,9 +87,9 @@ export class QueueingChain {
     return age + idle / rate;
   }
 
-  #stationaryLaw(rate: number, lambda: number): Float64Array {
+  #stationaryLaw(rate: number, arrivalRate: number): Float64Array {
     const n = this.#n;
-    const arrivals = lambda * n;
+    const arrivals = arrivalRate * n;
     const law = this.#law; // that of the last rate is a good start
     // what flows into a block: from longer queues at each number of busy servers, from shorter ones where all are busy
     const into: { from: Queues; speed: number; longer: boolean }[][] = this.#blocks.map(() => []);
@@ -144,9 +144,9 @@ export class QueueingChain {
     throw new RangeError('the stationary law with queues does not converge');
   }
 
-  #remainingIdleTimes(rate: number, lambda: number): Float64Array {
+  #remainingIdleTimes(rate: number, arrivalRate: number): Float64Array {
     const n = this.#n;
-    const arrivals = lambda * n;
+    const arrivals = arrivalRate * n;
     const remaining = new Float64Array(this.size);
     for (const { waiting, offset, shorter } of this.#blocks) {
       const least = waiting.length;

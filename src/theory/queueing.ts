@@ -36,47 +36,52 @@ const MOST_SERVERS = 100;
  * by 1 − ρ, and this is the fixed point of unit buffers. Between the two it is not known.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param n number of servers, an integer from 1 to 134,000,000
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param servers number of servers, an integer from 1 to 134,000,000
  * @param buffer tasks that a server holds, from 2, or Infinity
- * @throws RangeError where it is not known, with the reason, and for a cost without thresholds or fixed point
+ * @throws {ConfigError} where it is not known, with the reason, and for a cost without thresholds or fixed point
  */
 export function queueingFixedPoint(
   cost: CostFunctions,
-  lambda: number,
-  n: number,
+  arrivalRate: number,
+  servers: number,
   buffer: number,
 ): QueueingFixedPoint {
-  if (n === 1) {
-    const signal = (rate: number) => singleServerSignal(lambda, rate, buffer);
-    const rate = restPoint(cost, lambda, signal);
+  if (servers === 1) {
+    const signal = (rate: number) => singleServerSignal(arrivalRate, rate, buffer);
+    const rate = restPoint(cost, arrivalRate, signal);
     return { rate, idleSignal: signal(rate), neglected: null };
   }
-  const { rate } = fixedPoint(cost, lambda, n);
-  const { first, last, probability } = busyWindow(n, rate, lambda);
-  const allBusy = last === n ? (probability[n - first] as number) : 0;
-  const load = lambda / rate;
+  const { rate } = fixedPoint(cost, arrivalRate, servers);
+  const { first, last, probability } = busyWindow(servers, rate, arrivalRate);
+  const allBusy = last === servers ? (probability[servers - first] as number) : 0;
+  const load = arrivalRate / rate;
   if (load < 1 && allBusy <= NEGLIGIBLE * (1 - load)) {
-    return { rate, idleSignal: 1 / lambda - 1 / rate, neglected: allBusy };
+    return { rate, idleSignal: 1 / arrivalRate - 1 / rate, neglected: allBusy };
   }
   // queues raise the rate, so that the load is less than this, and with every waiting task all are that much rarer
   const waiting =
     load < 1 ? Math.ceil(Math.log(TRUNCATED / allBusy) / Math.log(load)) : Number.POSITIVE_INFINITY;
   const chain =
-    n <= MOST_SERVERS
-      ? QueueingChain.create(n, buffer, Math.min(waiting, n * (buffer - 1)), MOST_STATES)
+    servers <= MOST_SERVERS
+      ? QueueingChain.create(
+          servers,
+          buffer,
+          Math.min(waiting, servers * (buffer - 1)),
+          MOST_STATES,
+        )
       : undefined;
   if (!chain) {
     throw new RangeError(
-      `the fixed point with queues is not known here: all ${n} servers would be busy for ${allBusy.toPrecision(2)} of the time even without queues, too much to neglect them, and there are too many states of the queues to count`,
+      `the fixed point with queues is not known here: all ${servers} servers would be busy for ${allBusy.toPrecision(2)} of the time even without queues, too much to neglect them, and there are too many states of the queues to count`,
     );
   }
   // a rate gives a signal and that a rate again, which is closer: few of the costly signals are needed
-  let idleSignal = chain.idleSignal(rate, lambda);
+  let idleSignal = chain.idleSignal(rate, arrivalRate);
   for (let step = 0; step < MOST_STEPS; step++) {
-    const next = restPoint(cost, lambda, () => idleSignal);
+    const next = restPoint(cost, arrivalRate, () => idleSignal);
     const last = idleSignal;
-    idleSignal = chain.idleSignal(next, lambda);
+    idleSignal = chain.idleSignal(next, arrivalRate);
     if (Math.abs(idleSignal - last) <= 1e-9 * last)
       return { rate: next, idleSignal, neglected: null };
   }
@@ -86,11 +91,11 @@ export function queueingFixedPoint(
 }
 
 /** E[I] of M/M/1/K, and of M/M/1 if K is Infinity; 0 where that has no idle periods in the long run. */
-function singleServerSignal(lambda: number, rate: number, buffer: number): number {
-  const load = lambda / rate;
+function singleServerSignal(arrivalRate: number, rate: number, buffer: number): number {
+  const load = arrivalRate / rate;
   const idle =
     buffer === Number.POSITIVE_INFINITY ? Math.max(0, 1 - load) : emptyProbability(load, buffer);
-  return idle * (1 / lambda + 1 / rate);
+  return idle * (1 / arrivalRate + 1 / rate);
 }
 
 /** 1/(1 + ρ + … + ρ^K) */

@@ -37,18 +37,18 @@ export interface StationaryLaw {
  * for equal ones.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for arguments outside these ranges
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for arguments outside these ranges
  */
-export function stationaryLaw(rates: readonly number[], lambda: number): StationaryLaw {
+export function stationaryLaw(rates: readonly number[], arrivalRate: number): StationaryLaw {
   checkRates('rates', rates);
-  checkPositive('lambda', lambda);
+  checkPositive('arrivalRate', arrivalRate);
   const n = rates.length;
   const serverCounts = new Map<number, number>();
   for (const rate of rates) serverCounts.set(rate, (serverCounts.get(rate) ?? 0) + 1);
 
   const ratios = symmetricRatios(serverCounts);
-  const distribution = busyCountLaw(ratios, lambda);
+  const distribution = busyCountLaw(ratios, arrivalRate);
   const perRate = new Map(
     [...serverCounts.keys()].map((rate) => [rate, shares(1 / rate, ratios, distribution)]),
   );
@@ -65,8 +65,8 @@ export function stationaryLaw(rates: readonly number[], lambda: number): Station
     busyDistribution: [...distribution],
     busyFraction: meanBusy / n,
     blockingProbability: distribution[n] as number,
-    throughput: lambda * accepted,
-    meanSojournTime: meanBusy / n / (lambda * accepted), // Little's law
+    throughput: arrivalRate * accepted,
+    meanSojournTime: meanBusy / n / (arrivalRate * accepted), // Little's law
     // time idle over number of idle periods, which is the number of completions
     meanIdlePeriod: sharesOf.map(({ busy, idle }, v) => idle / busy / (rates[v] as number)),
   };
@@ -108,9 +108,9 @@ function symmetricRatios(serverCounts: ReadonlyMap<number, number>): Float64Arra
  * P(k busy), k = 0, …, n. The quotient of neighbours, λn r_k/(n − k + 1), decreases with k by
  * Newton's inequalities, so the law has one mode; terms are multiplied up from there.
  */
-function busyCountLaw(ratios: Float64Array, lambda: number): Float64Array {
+function busyCountLaw(ratios: Float64Array, arrivalRate: number): Float64Array {
   const n = ratios.length - 1;
-  const quotient = (k: number) => ((lambda * n) / (n - k + 1)) * (ratios[k] as number);
+  const quotient = (k: number) => ((arrivalRate * n) / (n - k + 1)) * (ratios[k] as number);
   let mode = 0;
   while (mode < n && quotient(mode + 1) > 1) mode += 1;
   const law = new Float64Array(n + 1);

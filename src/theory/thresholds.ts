@@ -1,4 +1,5 @@
 import { type CostFunctions, upperRate } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { positiveRoot } from '../numerics/root.js';
 import { checkPositive } from './arguments.js';
 import { optimum } from './optimal.js';
@@ -19,25 +20,26 @@ export interface Thresholds {
  * fixed point is μ₋. The assumption and Remark 2.8 have λ in place of 1/λ, which has the wrong unit.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for another `lambda`, or if one of the functions does not go from negative to
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for another `arrivalRate`, or if one of the functions does not go from negative to
  *   positive between rates 2^−144 and 2^144
  */
-export function thresholds(cost: CostFunctions, lambda: number): Thresholds {
-  checkPositive('lambda', lambda);
+export function thresholds(cost: CostFunctions, arrivalRate: number): Thresholds {
+  checkPositive('arrivalRate', arrivalRate);
   const { dg, dh } = cost;
-  const lower = positiveRoot((x) => dg(x) + dh(x) * (1 / lambda + 1 / x)) ?? Number.NaN;
+  const lower = positiveRoot((x) => dg(x) + dh(x) * (1 / arrivalRate + 1 / x)) ?? Number.NaN;
   const upper = upperRate(cost);
   return {
-    lower: required('lower', `g' + h'(1/lambda + 1/mu)`, lambda, lower),
-    upper: required('upper', `g' + h'/mu`, lambda, upper),
+    lower: required('lower', `g' + h'(1/λ + 1/μ)`, arrivalRate, lower),
+    upper: required('upper', `g' + h'/mu`, arrivalRate, upper),
   };
 }
 
-function required(name: string, formula: string, lambda: number, root: number): number {
+function required(name: string, formula: string, arrivalRate: number, root: number): number {
   if (Number.isNaN(root)) {
-    throw new RangeError(
-      `cost has no ${name} threshold at lambda ${lambda}; ${formula} must go from negative to positive`,
+    throw new ConfigError(
+      'cost',
+      `has no ${name} threshold at λ = ${arrivalRate}; ${formula} must go from negative to positive`,
     );
   }
   return root;
@@ -48,18 +50,19 @@ function required(name: string, formula: string, lambda: number, root: number): 
  * exp(−θt/m), by equation (2.2) with the idle signal at its mean 1/λ − 1/μ*. In units of m per time.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @throws RangeError for another `lambda` or a cost without an optimal rate above `lambda`, as
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @throws {ConfigError} for another `arrivalRate` or a cost without an optimal rate above `arrivalRate`, as
  *   Assumption 2.1(v) demands
  */
-export function relaxationRate(cost: CostFunctions, lambda: number): number {
-  const { rate } = optimum(cost, lambda);
-  if (!(rate > lambda)) {
-    throw new RangeError(
-      `lambda is ${lambda}; it must be below the optimal rate, which is ${rate} for this cost`,
+export function relaxationRate(cost: CostFunctions, arrivalRate: number): number {
+  const { rate } = optimum(cost, arrivalRate);
+  if (!(rate > arrivalRate)) {
+    throw new ConfigError(
+      'arrivalRate',
+      `got ${arrivalRate}; must be below the optimal rate, which is ${rate} for this cost`,
     );
   }
-  return cost.ddg(rate) + cost.ddh(rate) / lambda - cost.dh(rate) / rate ** 2;
+  return cost.ddg(rate) + cost.ddh(rate) / arrivalRate - cost.dh(rate) / rate ** 2;
 }
 
 /**
@@ -67,11 +70,15 @@ export function relaxationRate(cost: CostFunctions, lambda: number): number {
  * near the optimum. Theorem 2.6 is about large values; averages over idle periods mean little below 10.
  *
  * @param cost the two cost functions and their derivatives
- * @param lambda tasks that arrive per unit of time and per server; from 1e-100 to 1e100
- * @param m inverse step size of equation (2.2), from 1e-100 to 1e100
- * @throws RangeError as `relaxationRate`, and for another `m`
+ * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param inverseStepSize inverse step size of equation (2.2), from 1e-100 to 1e100
+ * @throws {ConfigError} as `relaxationRate`, and for another `inverseStepSize`
  */
-export function timescaleRatio(cost: CostFunctions, lambda: number, m: number): number {
-  checkPositive('m', m);
-  return (m * lambda) / relaxationRate(cost, lambda);
+export function timescaleRatio(
+  cost: CostFunctions,
+  arrivalRate: number,
+  inverseStepSize: number,
+): number {
+  checkPositive('inverseStepSize', inverseStepSize);
+  return (inverseStepSize * arrivalRate) / relaxationRate(cost, arrivalRate);
 }

@@ -10,6 +10,7 @@ import {
   startsApart,
 } from '../../src/analysis/batch-means.js';
 import { meanInterval } from '../../src/analysis/interval.js';
+import { ConfigError } from '../../src/errors.js';
 import { Sfc32 } from '../reference/random.js';
 import { mean } from '../reference/statistics.js';
 import { autoregression, fourSigma, frequency, normal } from './series.js';
@@ -35,7 +36,7 @@ describe('lag-1 autocorrelation', () => {
     expect(lag1([1, 2, 3, 4])).toBe(0.25);
     expect(lag1([5, 5, 5])).toBe(0);
     expect(lag1([5])).toBe(0);
-    expect(() => lag1([])).toThrow(/^values is empty/);
+    expect(() => lag1([])).toThrow(/^values: is empty/);
   });
 
   test('an AR(1) series (false-alarm rate with a fresh seed: 6e-5)', () => {
@@ -57,8 +58,8 @@ describe('joining sections', () => {
   test('any number, keeping the end', () => {
     expect([...joinSections([9, 9, 1, 2, 3, 4, 5, 6], 3)]).toEqual([2, 5]);
     expect([...joinSections([1, 2, 3], 1)]).toEqual([1, 2, 3]);
-    expect(() => joinSections([1], 0)).toThrow(/^perBatch is 0/);
-    expect(() => joinSections([1], 1.5)).toThrow(RangeError);
+    expect(() => joinSections([1], 0)).toThrow(/^perBatch: got 0/);
+    expect(() => joinSections([1], 1.5)).toThrow(ConfigError);
   });
 
   test('pairs of pairs are fours', () => {
@@ -131,12 +132,12 @@ describe('sections per batch', () => {
   });
 
   test('refuses bad arguments by name', () => {
-    expect(() => sectionsPerBatch([1], { fewest: 0 })).toThrow(/^fewest is 0/);
-    expect(() => sectionsPerBatch([1], { most: 0.5 })).toThrow(/^most is 0.5/);
-    expect(() => sectionsPerBatch([1], { least: Number.NaN })).toThrow(/^least is NaN/);
-    expect(() => sectionsPerBatch([1], { fewest: 20 })).toThrow(/^fewest is 20/);
+    expect(() => sectionsPerBatch([1], { fewest: 0 })).toThrow(/^fewest: got 0/);
+    expect(() => sectionsPerBatch([1], { most: 0.5 })).toThrow(/^most: got 0.5/);
+    expect(() => sectionsPerBatch([1], { least: Number.NaN })).toThrow(/^least: got NaN/);
+    expect(() => sectionsPerBatch([1], { fewest: 20 })).toThrow(/^fewest: got 20/);
     const sections = new Array(100).fill(Number.NaN);
-    expect(() => sectionsPerBatch(sections)).toThrow(/^sections\[0\] is NaN/);
+    expect(() => sectionsPerBatch(sections)).toThrow(/^sections\[0\]: got NaN/);
   });
 });
 
@@ -175,10 +176,10 @@ describe('batch means', () => {
   });
 
   test('refuses bad arguments by name', () => {
-    expect(() => batchMeans([1, 2, 3], 2)).toThrow(/^perBatch is 2/);
-    expect(() => batchMeans([1, 2, 3], 0)).toThrow(/^perBatch is 0/);
-    expect(() => batchMeans([1, 2, Number.NaN], 1)).toThrow(/^values\[2\] is NaN/);
-    expect(() => batchMeans([1, 2], 1, 1)).toThrow(/^level is 1/);
+    expect(() => batchMeans([1, 2, 3], 2)).toThrow(/^perBatch: got 2/);
+    expect(() => batchMeans([1, 2, 3], 0)).toThrow(/^perBatch: got 0/);
+    expect(() => batchMeans([1, 2, Number.NaN], 1)).toThrow(/^values\[2\]: got NaN/);
+    expect(() => batchMeans([1, 2], 1, 1)).toThrow(/^level: got 1/);
   });
 });
 
@@ -232,9 +233,9 @@ describe('sectioning', () => {
   });
 
   test('refuses bad arguments by name', () => {
-    expect(() => sectioningHalfWidth(Number.NaN, [1, 2])).toThrow(/^centre is NaN/);
-    expect(() => sectioningHalfWidth(0, [1, Number.NaN])).toThrow(/^batchValues\[1\] is NaN/);
-    expect(() => sectioningHalfWidth(0, [1], 2)).toThrow(/^level is 2/);
+    expect(() => sectioningHalfWidth(Number.NaN, [1, 2])).toThrow(/^centre: got NaN/);
+    expect(() => sectioningHalfWidth(0, [1, Number.NaN])).toThrow(/^batchValues\[1\]: got NaN/);
+    expect(() => sectioningHalfWidth(0, [1], 2)).toThrow(/^level: got 2/);
   });
 });
 

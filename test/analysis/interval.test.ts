@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meanInterval, relativeHalfWidth } from '../../src/analysis/interval.js';
+import { ConfigError } from '../../src/errors.js';
 import { Sfc32 } from '../reference/random.js';
 import { studentInterval, variance } from '../reference/statistics.js';
 import { fourSigma, frequency, normal } from './series.js';
@@ -57,10 +58,10 @@ describe('interval for a mean', () => {
   });
 
   test('refuses bad arguments by name', () => {
-    expect(() => meanInterval([])).toThrow(/^values is empty/);
-    expect(() => meanInterval([1, Number.NaN])).toThrow(/^values\[1\] is NaN/);
-    expect(() => meanInterval([1, Number.POSITIVE_INFINITY])).toThrow(RangeError);
-    expect(() => meanInterval([1], 95)).toThrow(/^level is 95/);
+    expect(() => meanInterval([])).toThrow(/^values: is empty/);
+    expect(() => meanInterval([1, Number.NaN])).toThrow(/^values\[1\]: got NaN/);
+    expect(() => meanInterval([1, Number.POSITIVE_INFINITY])).toThrow(ConfigError);
+    expect(() => meanInterval([1], 95)).toThrow(/^level: got 95/);
   });
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nextReplications } from '../../src/analysis/precision.js';
+import { ConfigError } from '../../src/errors.js';
 
 const done = fc.integer({ min: 0, max: 100_000 });
 const most = fc.integer({ min: 1, max: 100_000 });
@@ -81,13 +82,13 @@ describe('number of replications', () => {
   });
 
   test('refuses bad arguments by name', () => {
-    expect(() => nextReplications(-1, 5, [], 0.1)).toThrow(/^done is -1/);
-    expect(() => nextReplications(1.5, 5, [], 0.1)).toThrow(RangeError);
-    expect(() => nextReplications(1, 0, [], 0.1)).toThrow(/^most is 0/);
-    expect(() => nextReplications(1, 5, [0, Number.NaN], 0.1)).toThrow(/^relative\[1\] is NaN/);
-    expect(() => nextReplications(1, 5, [-1], 0.1)).toThrow(RangeError);
+    expect(() => nextReplications(-1, 5, [], 0.1)).toThrow(/^done: got -1/);
+    expect(() => nextReplications(1.5, 5, [], 0.1)).toThrow(ConfigError);
+    expect(() => nextReplications(1, 0, [], 0.1)).toThrow(/^most: got 0/);
+    expect(() => nextReplications(1, 5, [0, Number.NaN], 0.1)).toThrow(/^relative\[1\]: got NaN/);
+    expect(() => nextReplications(1, 5, [-1], 0.1)).toThrow(ConfigError);
     for (const target of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
-      expect(() => nextReplications(1, 5, [], target)).toThrow(/^target is/);
+      expect(() => nextReplications(1, 5, [], target)).toThrow(/^target: got/);
     }
   });
 });

@@ -111,6 +111,6 @@ describe('MSER-5', () => {
   test('refuses samples that are no numbers', () => {
     const series = new Array(100).fill(1);
     series[42] = Number.NaN;
-    expect(() => mser5(series)).toThrow(/^series\[42\] is NaN/);
+    expect(() => mser5(series)).toThrow(/^series\[42\]: got NaN/);
   });
 });

@@ -28,7 +28,7 @@ describe('Assumption 2.1', () => {
     expect(i).toMatch(/on a grid of \[1\.36063, 2\.23607\]/);
     expect(ii).toMatch(/^sigma_g = 0\.178885, sigma_h = 0\.2 on a grid/); // 2/5^{3/2}
     expect(iv).toBe("h'(0) = 0");
-    expect(v).toMatch(/= -1\.09; mu\* = 1\.5874, lambda = 0\.8/);
+    expect(v).toMatch(/= -1\.09; mu\* = 1\.5874, λ = 0\.8/);
     expect(vi).toMatch(/mu_- = 1\.36063 .*mu_\+ = 2\.23607/);
   });
 
@@ -68,6 +68,6 @@ describe('Assumption 2.1', () => {
   test('no cost gives NaN or throws, only a bad arrival rate does', () => {
     for (const { detail } of checkAssumptions(withPower(40), 1e-3))
       expect(detail).not.toMatch(/NaN/);
-    expect(() => checkAssumptions(costFunctions(PAPER_COST), 0)).toThrow(/lambda is 0/);
+    expect(() => checkAssumptions(costFunctions(PAPER_COST), 0)).toThrow(/arrivalRate: got 0/);
   });
 });

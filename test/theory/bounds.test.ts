@@ -95,15 +95,19 @@ describe('bounds in the proof of Theorem 2.9', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => busyFractionLowerTail([2], 1, 0.1)).toThrow(/lambda is 1; it must be at least/);
-    expect(() => busyFractionLowerTail([1], 2, 0.5)).toThrow(/epsilon is 0.5/);
-    expect(() => busyFractionLowerTail([1], 2, 0)).toThrow(/epsilon is 0/);
-    expect(() => overloadedIdleSignalBound([], 2, 0.1)).toThrow(/rates is empty/);
-    expect(() => busyFractionUpperTail([1], 2, 0.1)).toThrow(/lambda is 2; it must be less than/);
-    expect(() => busyFractionUpperTail([2], 1, 0.2)).toThrow(/epsilon is 0.2/);
-    expect(() => auxiliaryBusyBounds([2], 1, 1.5, 0)).toThrow(/initialFraction is 1.5/);
-    expect(() => auxiliaryBusyBounds([2], 1, 0, -1)).toThrow(/time is -1/);
-    expect(() => auxiliaryBusyBounds([2], 1, 0, Number.NaN)).toThrow(/time is NaN/);
-    expect(() => auxiliaryBusyBounds([2], 2, 0, 1)).toThrow(/lambda is 2/);
+    expect(() => busyFractionLowerTail([2], 1, 0.1)).toThrow(
+      /arrivalRate: got 1; must be at least/,
+    );
+    expect(() => busyFractionLowerTail([1], 2, 0.5)).toThrow(/epsilon: got 0.5/);
+    expect(() => busyFractionLowerTail([1], 2, 0)).toThrow(/epsilon: got 0/);
+    expect(() => overloadedIdleSignalBound([], 2, 0.1)).toThrow(/rates: is empty/);
+    expect(() => busyFractionUpperTail([1], 2, 0.1)).toThrow(
+      /arrivalRate: got 2; must be less than/,
+    );
+    expect(() => busyFractionUpperTail([2], 1, 0.2)).toThrow(/epsilon: got 0.2/);
+    expect(() => auxiliaryBusyBounds([2], 1, 1.5, 0)).toThrow(/initialFraction: got 1.5/);
+    expect(() => auxiliaryBusyBounds([2], 1, 0, -1)).toThrow(/time: got -1/);
+    expect(() => auxiliaryBusyBounds([2], 1, 0, Number.NaN)).toThrow(/time: got NaN/);
+    expect(() => auxiliaryBusyBounds([2], 2, 0, 1)).toThrow(/arrivalRate: got 2/);
   });
 });

@@ -79,10 +79,10 @@ describe('fluctuation band', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => fluctuationBand(cost, 0.8, 100, [0.5, 1])).toThrow(/levels\[1\] is 1/);
-    expect(() => fluctuationBand(cost, 0.8, 100, [Number.NaN])).toThrow(/levels\[0\] is NaN/);
-    expect(() => fluctuationBand(cost, 0.8, -1)).toThrow(/m is -1/);
-    expect(() => fluctuationBand(cost, 5, 100)).toThrow(/lambda is 5/);
+    expect(() => fluctuationBand(cost, 0.8, 100, [0.5, 1])).toThrow(/levels\[1\]: got 1/);
+    expect(() => fluctuationBand(cost, 0.8, 100, [Number.NaN])).toThrow(/levels\[0\]: got NaN/);
+    expect(() => fluctuationBand(cost, 0.8, -1)).toThrow(/inverseStepSize: got -1/);
+    expect(() => fluctuationBand(cost, 5, 100)).toThrow(/arrivalRate: got 5/);
   });
 });
 

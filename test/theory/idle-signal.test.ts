@@ -124,11 +124,11 @@ describe('expected idle signal at frozen rates', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => expectedIdleSignal([], 1)).toThrow(/rates is empty/);
-    expect(() => expectedIdleSignal([1, -1], 1)).toThrow(/rates\[1\] is -1/);
-    expect(() => expectedIdleSignal([1], 0)).toThrow(/lambda is 0/);
-    expect(() => homogeneousIdleSignal(1.5, 1, 1)).toThrow(/n is 1.5/);
-    expect(() => homogeneousIdleSignal(0, 1, 1)).toThrow(/n is 0/);
-    expect(() => homogeneousIdleSignal(2, Number.NaN, 1)).toThrow(/rate is NaN/);
+    expect(() => expectedIdleSignal([], 1)).toThrow(/rates: is empty/);
+    expect(() => expectedIdleSignal([1, -1], 1)).toThrow(/rates\[1\]: got -1/);
+    expect(() => expectedIdleSignal([1], 0)).toThrow(/arrivalRate: got 0/);
+    expect(() => homogeneousIdleSignal(1.5, 1, 1)).toThrow(/servers: got 1.5/);
+    expect(() => homogeneousIdleSignal(0, 1, 1)).toThrow(/servers: got 0/);
+    expect(() => homogeneousIdleSignal(2, Number.NaN, 1)).toThrow(/rate: got NaN/);
   });
 });

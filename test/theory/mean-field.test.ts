@@ -45,9 +45,9 @@ describe('mean field at frozen rates', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => meanField([], 1)).toThrow(/rates is empty/);
-    expect(() => meanField([-1], 1)).toThrow(/rates\[0\] is -1/);
-    expect(() => meanField([1], Number.NaN)).toThrow(/lambda is NaN/);
+    expect(() => meanField([], 1)).toThrow(/rates: is empty/);
+    expect(() => meanField([-1], 1)).toThrow(/rates\[0\]: got -1/);
+    expect(() => meanField([1], Number.NaN)).toThrow(/arrivalRate: got NaN/);
   });
 });
 
@@ -129,11 +129,11 @@ describe('limit trajectory', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => limitTrajectory(cost, 0.8, [1], [1, 0.5])).toThrow(/times\[1\] is 0.5/);
-    expect(() => limitTrajectory(cost, 0.8, [1], [-1])).toThrow(/times\[0\] is -1/);
-    expect(() => limitTrajectory(cost, 0.8, [1], [Number.NaN])).toThrow(/times\[0\] is NaN/);
-    expect(() => limitTrajectory(cost, 0.8, [], [1])).toThrow(/initialRates is empty/);
-    expect(() => limitTrajectory(cost, 0, [1], [1])).toThrow(/lambda is 0/);
+    expect(() => limitTrajectory(cost, 0.8, [1], [1, 0.5])).toThrow(/times\[1\]: got 0.5/);
+    expect(() => limitTrajectory(cost, 0.8, [1], [-1])).toThrow(/times\[0\]: got -1/);
+    expect(() => limitTrajectory(cost, 0.8, [1], [Number.NaN])).toThrow(/times\[0\]: got NaN/);
+    expect(() => limitTrajectory(cost, 0.8, [], [1])).toThrow(/initialRates: is empty/);
+    expect(() => limitTrajectory(cost, 0, [1], [1])).toThrow(/arrivalRate: got 0/);
     expect(limitTrajectory(cost, 0.8, [1], [])).toEqual([]);
   });
 });

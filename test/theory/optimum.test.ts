@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { costFunctions, optimalRate, PAPER_COST } from '../../src/cost/cost.js';
+import { ConfigError } from '../../src/errors.js';
 import { fixedPoint } from '../../src/theory/fixed-point.js';
 import { optimalCost, optimum } from '../../src/theory/optimal.js';
 import { stationaryLaw } from '../../src/theory/stationary-law.js';
@@ -39,9 +40,9 @@ describe('optimum', () => {
   });
 
   test('a cost without optimum, a bad arrival rate', () => {
-    expect(() => optimum(noCost, 1)).toThrow(/cost has no optimal rate at lambda 1/);
-    expect(() => optimum({ ...cost, dg: () => Number.NaN }, 1)).toThrow(RangeError);
-    expect(() => optimum(cost, 0)).toThrow(/lambda is 0/);
+    expect(() => optimum(noCost, 1)).toThrow(/cost: has no optimal rate at λ = 1/);
+    expect(() => optimum({ ...cost, dg: () => Number.NaN }, 1)).toThrow(ConfigError);
+    expect(() => optimum(cost, 0)).toThrow(/arrivalRate: got 0/);
   });
 });
 
@@ -62,10 +63,12 @@ describe('thresholds and timescales', () => {
   });
 
   test('what has none is refused by name', () => {
-    expect(() => thresholds(noCost, 1)).toThrow(/cost has no lower threshold at lambda 1/);
-    expect(() => thresholds(cost, Number.NaN)).toThrow(/lambda is NaN/);
-    expect(() => relaxationRate(cost, 3)).toThrow(/lambda is 3; it must be below the optimal rate/);
-    expect(() => timescaleRatio(cost, 0.8, 0)).toThrow(/m is 0/);
+    expect(() => thresholds(noCost, 1)).toThrow(/cost: has no lower threshold at λ = 1/);
+    expect(() => thresholds(cost, Number.NaN)).toThrow(/arrivalRate: got NaN/);
+    expect(() => relaxationRate(cost, 3)).toThrow(
+      /arrivalRate: got 3; must be below the optimal rate/,
+    );
+    expect(() => timescaleRatio(cost, 0.8, 0)).toThrow(/inverseStepSize: got 0/);
   });
 });
 
@@ -127,9 +130,9 @@ describe('fixed point at n servers', () => {
   });
 
   test('arguments outside the domain are refused by name', () => {
-    expect(() => fixedPoint(cost, 0.8, 0)).toThrow(/n is 0; it must be an integer from 1/);
-    expect(() => fixedPoint(cost, 0.8, 2.5)).toThrow(/n is 2.5/);
-    expect(() => fixedPoint(cost, -0.8, 2)).toThrow(/lambda is -0.8/);
-    expect(() => fixedPoint(noCost, 0.8, 2)).toThrow(RangeError);
+    expect(() => fixedPoint(cost, 0.8, 0)).toThrow(/servers: got 0; must be an integer from 1/);
+    expect(() => fixedPoint(cost, 0.8, 2.5)).toThrow(/servers: got 2.5/);
+    expect(() => fixedPoint(cost, -0.8, 2)).toThrow(/arrivalRate: got -0.8/);
+    expect(() => fixedPoint(noCost, 0.8, 2)).toThrow(ConfigError);
   });
 });

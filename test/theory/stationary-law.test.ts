@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ConfigError } from '../../src/errors.js';
 import { stationaryLaw } from '../../src/theory/stationary-law.js';
 import { bruteForceChain, erlangB, productForm } from '../reference/exact-laws.js';
 import { Sfc32 } from '../reference/random.js';
@@ -123,13 +124,13 @@ describe('stationary law at frozen rates', () => {
 
   test('arguments outside the domain are refused by name', () => {
     expect(() => stationaryLaw([], 1)).toThrow(
-      new RangeError('rates is empty; it must hold at least one rate'),
+      new ConfigError('rates', 'is empty; must hold at least one rate'),
     );
     expect(() => stationaryLaw([1, 0], 1)).toThrow(
-      /rates\[1\] is 0; it must be a number from 1e-100/,
+      /rates\[1\]: got 0; must be a number from 1e-100/,
     );
-    expect(() => stationaryLaw([1, Number.NaN], 1)).toThrow(RangeError);
-    expect(() => stationaryLaw([1], -1)).toThrow(/lambda is -1/);
-    expect(() => stationaryLaw([1], Number.POSITIVE_INFINITY)).toThrow(/lambda is Infinity/);
+    expect(() => stationaryLaw([1, Number.NaN], 1)).toThrow(ConfigError);
+    expect(() => stationaryLaw([1], -1)).toThrow(/arrivalRate: got -1/);
+    expect(() => stationaryLaw([1], Number.POSITIVE_INFINITY)).toThrow(/arrivalRate: got Infinity/);
   });
 });

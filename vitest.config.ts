@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+const STATISTICAL = 'test/statistical/**/*.test.ts';
+const BROWSER = 'test/browser/**/*.test.ts';
+
+const shared = { setupFiles: ['test/setup.ts'], testTimeout: 120_000 };
+
+// All run by default; `npx vitest run --project unit` runs one.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    setupFiles: ['test/setup.ts'],
-    testTimeout: 120_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [STATISTICAL, BROWSER],
+        },
+      },
+      { test: { ...shared, name: 'statistical', include: [STATISTICAL] } },
+      { test: { ...shared, name: 'browser', include: [BROWSER] } },
+    ],
   },
 });

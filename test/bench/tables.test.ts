@@ -47,7 +47,7 @@ describe('spreads', () => {
   it('have the middle and the ends', () => {
     expect(spreadOf([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
     expect(spreadOf([4, 1, 2, 3])).toEqual({ median: 2.5, min: 1, max: 4 });
-    expect(() => spreadOf([])).toThrow(/^values is empty/);
+    expect(() => spreadOf([])).toThrow(/^values: is empty/);
   });
 
   it('of ratios are taken round by round', () => {

@@ -8,17 +8,17 @@
  * should be, far fewer. The average over the figures of a system must lie between 93 and 97 % as it is.
  */
 import { describe, expect, it } from 'vitest';
-import { type SimulationConfig, validateConfig } from '../src/config/config.js';
-import type { Instance } from '../src/engine/instance.js';
-import { FIGURE_NAMES, figureOf } from '../src/figures/figures.js';
-import type { FigureName } from '../src/figures/registry.js';
-import { here } from '../src/run/executor.js';
-import type { RunSummary } from '../src/run/result.js';
-import { Run } from '../src/run/run.js';
-import { runInSections } from '../src/run/simulate.js';
-import { stationaryLaw } from '../src/theory/index.js';
-import { fixedPoint } from './reference/exact-laws.js';
-import { logGamma, mean } from './reference/statistics.js';
+import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
+import type { Instance } from '../../src/engine/instance.js';
+import { FIGURE_NAMES, figureOf } from '../../src/figures/figures.js';
+import type { FigureName } from '../../src/figures/registry.js';
+import { here } from '../../src/run/executor.js';
+import type { RunSummary } from '../../src/run/result.js';
+import { Run } from '../../src/run/run.js';
+import { runInSections } from '../../src/run/simulate.js';
+import { stationaryLaw } from '../../src/theory/index.js';
+import { fixedPoint } from '../reference/exact-laws.js';
+import { logGamma, mean } from '../reference/statistics.js';
 
 const RUNS = 500;
 const LOWEST = 0.93;

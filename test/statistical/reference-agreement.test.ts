@@ -10,9 +10,9 @@ import {
   Simulation,
   type SimulationConfig,
   type SlownessCost,
-} from '../src/index.js';
-import { simulateEventList } from './reference/event-list.js';
-import { chiSquarePValue, kolmogorovSmirnovTest } from './reference/statistics.js';
+} from '../../src/index.js';
+import { simulateEventList } from '../reference/event-list.js';
+import { chiSquarePValue, kolmogorovSmirnovTest } from '../reference/statistics.js';
 
 const FALSE_ALARM = 1e-6;
 const RUNS = 800;

@@ -1,8 +1,8 @@
 /** Costs written as expressions: grammar, values, derivatives. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseExpression } from '../src/cost/expression.js';
-import values from './reference/expression-values.json' with { type: 'json' };
+import { parseExpression } from '../../src/cost/expression.js';
+import values from '../reference/expression-values.json' with { type: 'json' };
 
 const { x: places, expressions } = values;
 

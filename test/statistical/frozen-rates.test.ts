@@ -4,7 +4,7 @@
  * seeds, with probability below 2e-4.
  */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../src/index.js';
+import { Simulation, type SimulationConfig } from '../../src/index.js';
 import {
   bufferedChain,
   erlangB,
@@ -13,8 +13,8 @@ import {
   mm1Distribution,
   mm1kDistribution,
   productForm,
-} from './reference/exact-laws.js';
-import { batchMeans, chiSquareTest, mean, studentInterval } from './reference/statistics.js';
+} from '../reference/exact-laws.js';
+import { batchMeans, chiSquareTest, mean, studentInterval } from '../reference/statistics.js';
 
 const FALSE_ALARM = 1e-6;
 const REPLICATIONS = 40;

@@ -3,9 +3,9 @@
  * linear-noise band at finite m. Seeds are fixed; false-alarm probability 1e-6 per comparison.
  */
 import { describe, expect, it } from 'vitest';
-import { optimalRate, PAPER_COST, Simulation, type SimulationConfig } from '../src/index.js';
-import { fixedPoint, fluctuationSd } from './reference/exact-laws.js';
-import { studentInterval } from './reference/statistics.js';
+import { optimalRate, PAPER_COST, Simulation, type SimulationConfig } from '../../src/index.js';
+import { fixedPoint, fluctuationSd } from '../reference/exact-laws.js';
+import { studentInterval } from '../reference/statistics.js';
 
 const FALSE_ALARM = 1e-6;
 const REPLICATIONS = 20;

@@ -1,11 +1,11 @@
 /** Costs beyond the families: expressions and code, tabulated for the engine. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CostChoice, costFunctions, PAPER_COST, resolveCost } from '../src/cost/cost.js';
-import { CheckpointError, optimalRate, Simulation, simulate, upperRate } from '../src/index.js';
-import { rawKernel } from './engine/raw-kernel.js';
-import { fixedPoint } from './reference/exact-laws.js';
-import { studentInterval } from './reference/statistics.js';
+import { type CostChoice, costFunctions, PAPER_COST, resolveCost } from '../../src/cost/cost.js';
+import { CheckpointError, optimalRate, Simulation, simulate, upperRate } from '../../src/index.js';
+import { rawKernel } from '../engine/raw-kernel.js';
+import { fixedPoint } from '../reference/exact-laws.js';
+import { studentInterval } from '../reference/statistics.js';
 
 const REMARK_2_2: CostChoice = {
   g: { family: 'shifted', a: 1, p: 1 },

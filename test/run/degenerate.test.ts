@@ -1,6 +1,6 @@
 /** Extreme but legal: each must run, keep its invariants (checked build), and give sensible figures. */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../src/index.js';
+import { Simulation, type SimulationConfig } from '../../src/index.js';
 
 const base: SimulationConfig = {
   servers: 10,

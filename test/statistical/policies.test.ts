@@ -7,8 +7,8 @@ import type { SimulationConfig } from '../../src/config/config.js';
 import type { KernelBuild } from '../../src/engine/kernel.js';
 import { kernelBuild } from '../../src/engine/kernel.js';
 import { ID, QUEUE, RUN_BUDGET } from '../../src/engine/layout.js';
-import { kernelWith } from './kernel-with.js';
-import { rawKernel } from './raw-kernel.js';
+import { kernelWith } from '../engine/kernel-with.js';
+import { rawKernel } from '../engine/raw-kernel.js';
 
 const SAMPLES = 4000;
 

@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
-const ENTRY = new URL('../dist/index.js', import.meta.url).href;
+const ENTRY = new URL('../../dist/index.js', import.meta.url).href;
 
 /** Node's own modules that a program has loaded at its end. */
 function loaded(program: string): string[] {
   const code = `${program}\nconsole.log(JSON.stringify(process.moduleLoadList));`;
-  const cwd = fileURLToPath(new URL('..', import.meta.url));
+  const cwd = fileURLToPath(new URL('../..', import.meta.url));
   const output = execFileSync(process.execPath, ['--input-type=module', '-e', code], { cwd });
   return JSON.parse(output.toString());
 }

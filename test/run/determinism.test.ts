@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CLOCK, EPOCH_START, RECORDS, ROWS, WARM } from '../src/engine/layout.js';
-import { CheckpointError, Simulation, type SimulationConfig, simulate } from '../src/index.js';
-import { rawKernel } from './engine/raw-kernel.js';
+import { CLOCK, EPOCH_START, RECORDS, ROWS, WARM } from '../../src/engine/layout.js';
+import { CheckpointError, Simulation, type SimulationConfig, simulate } from '../../src/index.js';
+import { rawKernel } from '../engine/raw-kernel.js';
 
 const systems: Record<string, SimulationConfig> = {
   paper: { servers: 100, arrivalRate: 0.8, inverseStepSize: 500, horizon: 300 },
@@ -159,7 +159,7 @@ describe.each(Object.entries(systems))('%s', (name, config) => {
 
 describe('the same bits elsewhere', () => {
   it('in another process', () => {
-    const program = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+    const program = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
     const script = `
       import { simulate } from ${JSON.stringify(program)};
       console.log((await simulate(${JSON.stringify(systems.paper)})).stateHash);`;

@@ -2,14 +2,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SimulationConfig, validateConfig } from '../src/config/config.js';
-import { simulate } from '../src/index.js';
-import { type Executor, here, inThread } from '../src/run/executor.js';
-import { Run } from '../src/run/run.js';
-import { runInSections } from '../src/run/simulate.js';
-import { readLive } from '../src/threads/live.js';
-import type { ThreadPort } from '../src/threads/port.js';
-import { Thread, ThreadDied, type ThreadOptions } from '../src/threads/thread.js';
+import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
+import { simulate } from '../../src/index.js';
+import { type Executor, here, inThread } from '../../src/run/executor.js';
+import { Run } from '../../src/run/run.js';
+import { runInSections } from '../../src/run/simulate.js';
+import { readLive } from '../../src/threads/live.js';
+import type { ThreadPort } from '../../src/threads/port.js';
+import { Thread, ThreadDied, type ThreadOptions } from '../../src/threads/thread.js';
 
 const systems: Record<string, SimulationConfig> = {
   'unit buffers': {

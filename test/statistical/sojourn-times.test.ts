@@ -1,7 +1,7 @@
 /** Tagged tasks: the law of the sojourn time. False-alarm probability 1e-6 per comparison. */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../src/index.js';
-import { chiSquareTest, kolmogorovUpperTail, studentInterval } from './reference/statistics.js';
+import { Simulation, type SimulationConfig } from '../../src/index.js';
+import { chiSquareTest, kolmogorovUpperTail, studentInterval } from '../reference/statistics.js';
 
 const FALSE_ALARM = 1e-6;
 

@@ -1,6 +1,6 @@
 /** Bookkeeping that must hold in every single run, whatever the random numbers. */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../src/index.js';
+import { Simulation, type SimulationConfig } from '../../src/index.js';
 
 const systems: [string, Partial<SimulationConfig>][] = [
   ['unit buffers', {}],

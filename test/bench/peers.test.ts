@@ -4,17 +4,17 @@
  * engine. A peer that this machine lacks is a skipped test that says why.
  */
 import { describe, expect, it } from 'vitest';
-import { runEngine } from '../bench/peers/engine.js';
+import { runEngine } from '../../bench/peers/engine.js';
 import {
   findPeers,
   type Measurement,
   type Peer,
   type PeerParameters,
-} from '../bench/peers/index.js';
-import { runTypeScriptTwin } from '../bench/peers/twin.js';
-import { costFunctions, PAPER_COST } from '../src/index.js';
-import { fixedPoint, stationaryLaw } from '../src/theory/index.js';
-import { mean, normalUpperTail, studentInterval, variance } from './reference/statistics.js';
+} from '../../bench/peers/index.js';
+import { runTypeScriptTwin } from '../../bench/peers/twin.js';
+import { costFunctions, PAPER_COST } from '../../src/index.js';
+import { fixedPoint, stationaryLaw } from '../../src/theory/index.js';
+import { mean, normalUpperTail, studentInterval, variance } from '../reference/statistics.js';
 
 /**
  * Beyond 4 standard errors, for which Student's law stands in with few runs: false-alarm probability 6e-5 for each of

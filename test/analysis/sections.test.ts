@@ -1,6 +1,6 @@
 /** What `simulate` adds to a run: sections, an automatic warm-up, confidence, precision. */
 import { describe, expect, it } from 'vitest';
-import { FIGURE_NAMES, figureOf, HEADLINE_FIGURES } from '../src/figures/figures.js';
+import { FIGURE_NAMES, figureOf, HEADLINE_FIGURES } from '../../src/figures/figures.js';
 import {
   ConfigError,
   PAPER_COST,
@@ -10,8 +10,8 @@ import {
   type SimulationConfig,
   type SimulationResult,
   simulate,
-} from '../src/index.js';
-import { relaxationRate } from '../src/theory/thresholds.js';
+} from '../../src/index.js';
+import { relaxationRate } from '../../src/theory/thresholds.js';
 
 const adaptive: SimulationConfig = {
   servers: 20,

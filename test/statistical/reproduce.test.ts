@@ -7,7 +7,7 @@ import type { Finding } from '../../src/cli/reproduce/report.js';
 import type { Verdict } from '../../src/experiments/verdict.js';
 import { costFunctions, PAPER_COST } from '../../src/index.js';
 import { fixedPoint, fluctuationBand } from '../../src/theory/index.js';
-import { Directory, sleep } from './ratescale.js';
+import { Directory, sleep } from '../cli/ratescale.js';
 
 const COST = costFunctions(PAPER_COST);
 const LAMBDA = 0.8;

@@ -1,5 +1,5 @@
 import { inflate } from '#platform';
-import { noAddresses, PAGE_BYTES } from './memory.js';
+import { noAddresses, PAGE_BYTES } from './allocate.js';
 
 type Real = (x: number) => number;
 

@@ -1,7 +1,8 @@
 /** A kernel and the memory it runs in: for one simulation at a time, and then perhaps for another. */
 import { ConfigError } from '../errors.js';
+import { allocateMemory, PAGE_BYTES } from './allocate.js';
 import { instantiateKernel, type Kernel, type KernelBuild } from './kernel.js';
-import { allocateMemory, type MemoryPlan, PAGE_BYTES } from './memory.js';
+import type { MemoryPlan } from './memory.js';
 
 export interface Instance {
   build: KernelBuild;

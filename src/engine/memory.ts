@@ -2,6 +2,7 @@
 import type { CompleteConfig } from '../config/config.js';
 import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
+import { gigabytes, MAX_PAGES, PAGE_BYTES } from './allocate.js';
 import { costTableCells } from './cost-table.js';
 import {
   BUCKET_BYTES,
@@ -40,8 +41,6 @@ import {
 import { largestRate, octavesOfRates } from './rates.js';
 import type { StateBlock } from './state.js';
 
-export const PAGE_BYTES = 65536;
-const MAX_PAGES = 65536;
 /** Left for the recording, of whatever horizon, where servers fill the memory. */
 const RECORDING_ROOM = 2 ** 20;
 
@@ -208,39 +207,4 @@ export function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
  */
 export function endOfUse(plan: MemoryPlan, state: StateBlock): number {
   return plan.histogramPool + HISTOGRAM_PAGE_BYTES * state.getU32(HISTOGRAM_PAGES_TAKEN);
-}
-
-/**
- * Zeroed shared memory of that many pages, able to grow up to 4 GiB.
- * @throws {ConfigError} if the machine does not have it
- * @internal
- */
-export function allocateMemory(pages: number, available: number): WebAssembly.Memory {
-  const bytes = pages * PAGE_BYTES;
-  if (bytes > available) {
-    throw new ConfigError(
-      'servers',
-      `the run needs ${gigabytes(bytes)} of memory and ${gigabytes(available)} are free; reduce servers or the recording`,
-    );
-  }
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: MAX_PAGES, shared: true });
-  } catch {
-    throw noAddresses(bytes);
-  }
-}
-
-/** V8 reserves addresses for all that a memory may grow to, and for guards around it, however little is used. */
-export function noAddresses(bytes: number): ConfigError {
-  return new ConfigError(
-    'memory',
-    `this process cannot reserve the 10 GiB of addresses that WebAssembly asks for, although the run needs only ${gigabytes(bytes)} of memory; ` +
-      'raise the limit on its address space (ulimit -v unlimited)',
-  );
-}
-
-function gigabytes(bytes: number): string {
-  return bytes < 2 ** 29
-    ? `${Math.ceil(bytes / 2 ** 20)} MiB`
-    : `${(bytes / 2 ** 30).toFixed(2)} GiB`;
 }

@@ -1,7 +1,8 @@
 /** Hashing and `__heap_base` need an instance, but no simulation: one small instance per build. */
+
+import { PAGE_BYTES } from './allocate.js';
 import { createInstance, type Instance } from './instance.js';
 import type { KernelBuild } from './kernel.js';
-import { PAGE_BYTES } from './memory.js';
 
 /** Hash of some bytes, at most 1 MiB, continuing from the hash of those before. */
 export type Hash = (bytes: Uint8Array, seed: bigint) => bigint;

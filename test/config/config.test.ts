@@ -209,7 +209,7 @@ describe('bad input is refused before anything runs', () => {
   });
 
   it('memory that the machine does not have', async () => {
-    const { allocateMemory } = await import('../../src/engine/memory.js');
+    const { allocateMemory } = await import('../../src/engine/allocate.js');
     expect(() => allocateMemory(60_000, 2 ** 30)).toThrow(
       /^servers: the run needs 3.66 GiB of memory and 1.00 GiB are free/,
     );

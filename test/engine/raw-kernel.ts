@@ -1,5 +1,6 @@
 import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
 import { resolveCost } from '../../src/cost/cost.js';
+import { allocateMemory } from '../../src/engine/allocate.js';
 import { writeInitialState } from '../../src/engine/initial-state.js';
 import {
   instantiateKernel,
@@ -7,7 +8,7 @@ import {
   type KernelBuild,
   kernelBuild,
 } from '../../src/engine/kernel.js';
-import { allocateMemory, type MemoryPlan, planMemory } from '../../src/engine/memory.js';
+import { type MemoryPlan, planMemory } from '../../src/engine/memory.js';
 import { StateBlock } from '../../src/engine/state.js';
 
 /** The kernel with its memory laid open, for tests of what the API hides. */

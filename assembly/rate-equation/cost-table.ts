@@ -1,5 +1,5 @@
 /**
- * Any cost. The rate equation (2.2) knows the cost through φ and ψ alone, so for costs that are no family the
+ * Any cost. The rate equation (2.2) knows the cost through φ and ψ alone, so for costs outside the families the
  * host tabulates them: polynomials of degree 7 on cells of 1/32 octave, which leave about 1e-14. A cell is
  * found from the top bits of the rate. The equation is solved by one step of the classical Runge–Kutta
  * method where that is exact to 1e-12, else by the pair of Dormand and Prince (1980) with step control.

@@ -1,4 +1,4 @@
-/** Costs that are no family, two servers at a time. */
+/** Costs outside the families, two servers at a time. */
 import {
   LANE_RATE,
   LANE_RATE0,

@@ -81,7 +81,7 @@ export function lag1(values: ArrayLike<number>): number {
  * Means of `perBatch` neighbouring sections each; what fills no batch is dropped at the front, where the
  * initial state is remembered longest.
  *
- * @throws {ConfigError} if `perBatch` is no whole number from 1
+ * @throws {ConfigError} if `perBatch` is not a whole number from 1
  */
 export function joinSections(sections: ArrayLike<number>, perBatch: number): Float64Array {
   checkCount('perBatch', perBatch, 1);
@@ -134,7 +134,7 @@ const QUARTER_LIMIT = 0.3;
  * from `lag1` of the batch means. If even the smallest candidate leaves less, it is returned all the same.
  *
  * @param sections means of equal sections in order of time, finite numbers
- * @throws {ConfigError} for a section that is not finite, limits that are no whole numbers from 1, or
+ * @throws {ConfigError} for a section that is not finite, limits that are not whole numbers from 1, or
  *   `fewest` above half of `most`, between which there may be no candidate
  */
 export function sectionsPerBatch(
@@ -198,7 +198,7 @@ export function startsApart(means: ArrayLike<number>): boolean {
 }
 
 /**
- * Half-width of an interval about an estimate that is no mean of batches, such as a ratio or a quantile over the
+ * Half-width of an interval about an estimate that is not a mean of batches, such as a ratio or a quantile over the
  * whole run, from the same estimate in each of b batches (sectioning; Asmussen and Glynn, Stochastic Simulation, III.5):
  * t_{b−1} √(Σ (xᵢ − centre)² / (b − 1) / b). It is never narrower than the one about the mean of the batches.
  *

@@ -65,7 +65,7 @@ export function parseShard(text: string, environment: NodeJS.ProcessEnv): Shard 
 }
 
 function fromScheduler(total: string | undefined, environment: NodeJS.ProcessEnv): Shard {
-  // a job that is no array may have the variable all the same: "undefined" (SGE) or 0 (LSF)
+  // a job that is not an array may have the variable all the same: "undefined" (SGE) or 0 (LSF)
   const number = (name: string | undefined) => {
     const text = name === undefined ? undefined : environment[name];
     return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
@@ -74,7 +74,7 @@ function fromScheduler(total: string | undefined, environment: NodeJS.ProcessEnv
   if (!scheduler) {
     const names = SCHEDULERS.map(({ id }) => id).join(', ');
     throw new BadInput(
-      `--shard: got "auto", but this is no task of an array job: none of ${names} is set`,
+      `--shard: got "auto", but this is not a task of an array job: none of ${names} is set`,
     );
   }
   const { name, origin } = scheduler;

@@ -8,7 +8,7 @@ export interface SweepProgressBar {
   clear: () => void;
 }
 
-/** A progress bar of a whole sweep on stderr; none if that is no terminal, or if `quiet`. */
+/** A progress bar of a whole sweep on stderr; none if that is not a terminal, or if `quiet`. */
 export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar> {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, clear: () => {} };
   const { bar, clear } = await newBar(

@@ -15,7 +15,7 @@ export interface Numbers extends Domain<number> {
   includes(x: unknown): boolean;
 }
 
-/** Numbers from `low` to `high`, which `end` names where it is no number of its own: "horizon". */
+/** Numbers from `low` to `high`, which `end` names where it is not a number of its own: "horizon". */
 export function number(low: number, high: number, end = digits(high)): Numbers {
   return numeric('a number', low, high, end, () => true);
 }

@@ -36,7 +36,7 @@ export interface CustomFunction {
 }
 
 /**
- * A cost function that is no family: code, or an expression in x such as `'1/(1+x)'`. An expression has numbers, `x`, `e`, `pi`,
+ * A cost function outside the families: code, or an expression in x such as `'1/(1+x)'`. An expression has numbers, `x`, `e`, `pi`,
  * `tau`, `+ - * / ^` (also `**`), products without a sign (`2x`), and exp, expm1, log (or ln; `log(x, b)` is to base b), log1p, log2,
  * log10, sqrt, cbrt, abs, sin, cos, tan, sinh, cosh, tanh, asinh, atan and pow. `-x^2` is −(x²), `2^3^x` is 2^(3^x).
  */

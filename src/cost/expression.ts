@@ -20,7 +20,7 @@ type Formula = (x: jet.Jet) => jet.Jet;
  * A cost function written as an expression in x, such as `1/(1+x)` or `0.05*x^3`, with its first two derivatives. The
  * tree is evaluated with + − · / and the elementary functions of a WASM module: the values are the same to the bit on
  * every platform, no code is generated, and no name reaches beyond the tables of this file.
- * @throws {ConfigError} naming `field` if the text is no expression in x
+ * @throws {ConfigError} naming `field` if the text is not an expression in x
  */
 export async function parseExpression(
   field: string,

@@ -48,7 +48,7 @@ export function divide(a: Jet, b: Jet): Jet {
 
 /** F(u), from F, F' and F'' at u: the chain rule. */
 export function chain(u: Jet, [f, df, ddf]: readonly [number, number, number]): Jet {
-  // where the inner function is straight its second derivative must not meet an infinite slope: 0 · ∞ is no number
+  // where the inner function is straight its second derivative must not meet an infinite slope: 0 · ∞ is not a number
   return { f, df: df * u.df, ddf: ddf * u.df * u.df + (u.ddf === 0 ? 0 : df * u.ddf) };
 }
 

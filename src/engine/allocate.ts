@@ -1,4 +1,4 @@
-/** Gets memory for the kernel, and says what is missing where there is none to be had. */
+/** Gets memory for the kernel, and says what is missing where there is none. */
 import { ConfigError } from '../errors.js';
 
 export const PAGE_BYTES = 65536;

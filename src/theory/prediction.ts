@@ -1,5 +1,6 @@
 import { type SimulationConfig, validateConfig } from '../config/config.js';
 import { resolveCost } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
 import { type AssumptionCheck, checkAssumptions } from './assumptions.js';
 import { fixedPoint } from './fixed-point.js';
 import { fluctuationBand } from './fluctuation-band.js';
@@ -85,7 +86,7 @@ export async function predict(config: SimulationConfig): Promise<Prediction> {
       if (allFinite(value)) return value;
       reasons[name] = 'a number of it is not finite for this cost and arrival rate';
     } catch (error) {
-      reasons[name] = error instanceof Error ? error.message : String(error);
+      reasons[name] = reasonOf(error);
     }
     return null;
   }
@@ -182,4 +183,12 @@ function allFinite(value: unknown): boolean {
   if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
   return Object.values(value).every(allFinite);
+}
+
+/** Why a part is missing, as the end of a sentence. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigError && error.field === 'cost') {
+    return `this cost ${error.message.slice('cost: '.length)}`;
+  }
+  return error instanceof Error ? error.message : String(error);
 }

@@ -68,7 +68,7 @@ export class Thread {
     );
   }
 
-  /** @returns null where threads are not to be had */
+  /** @returns null where there are no threads */
   static async start({ start, share, none }: ThreadOptions = {}): Promise<Thread | null> {
     if (none) return null;
     try {

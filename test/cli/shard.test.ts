@@ -46,7 +46,11 @@ describe('--shard', () => {
 
   it.each<[string, Record<string, string>, RegExp]>([
     ['auto', {}, /none of SLURM_ARRAY_TASK_ID, .* is set/],
-    ['auto/3', { SGE_TASK_ID: 'undefined', LSB_JOBINDEX: '0' }, /this is no task of an array job/],
+    [
+      'auto/3',
+      { SGE_TASK_ID: 'undefined', LSB_JOBINDEX: '0' },
+      /this is not a task of an array job/,
+    ],
     ['auto', { JOB_COMPLETION_INDEX: '4' }, /Kubernetes does not tell how many tasks .* auto\/N/],
     ['auto', { LSB_JOBINDEX: '2' }, /LSF does not tell how many/],
     // --array=3,7 without a total

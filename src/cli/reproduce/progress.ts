@@ -12,7 +12,7 @@ export class ReproductionProgress {
   readonly #began = performance.now();
   #before = 0;
 
-  /** None if stderr is no terminal, or if `quiet`. */
+  /** None if stderr is not a terminal, or if `quiet`. */
   static async start(
     parts: readonly { experiment: Experiment; plan: CompletePlan; store: Store }[],
     quiet: boolean,

@@ -1,6 +1,7 @@
 import { COLUMN_NAMES, type Columns } from '../engine/columns.js';
 import { COLUMN_QUANTILES, ROW } from '../engine/layout.js';
 import type { MemoryPlan } from '../engine/memory.js';
+import { ConfigError } from '../errors.js';
 
 /** The columns, which the class below gives itself. */
 export interface Trajectory extends Readonly<Columns> {}
@@ -105,7 +106,7 @@ export class Trajectory {
 
   #checkServer(k: number): void {
     if (!(Number.isInteger(k) && k >= 0 && k < this.#plan.watched)) {
-      throw new RangeError(`recorded server ${k}: there are ${this.#plan.watched}, from 0 on`);
+      throw new ConfigError('server', `got ${k}; ${placesOf(this.#plan.watched)}`);
     }
   }
 }
@@ -122,4 +123,10 @@ export interface TrajectoryCopy extends Columns {
   quantiles: Float64Array[];
   serverRates: Float64Array[];
   serverQueues: Uint32Array[];
+}
+
+function placesOf(watched: number): string {
+  return watched === 0
+    ? 'no server was recorded; name some in record.servers'
+    : `must be a whole number from 0 to ${watched - 1}, the place among the ${watched} recorded servers`;
 }

@@ -231,7 +231,7 @@ describe('misuse of a simulation is refused', () => {
     );
     expect(() => simulation.setArrivalRate(-1)).toThrow(/^arrivalRate: got -1/);
     expect(() => simulation.setInverseStepSize(0)).toThrow(/^inverseStepSize: got 0/);
-    expect(() => simulation.trajectory.serverRates(0)).toThrow(RangeError);
+    expect(() => simulation.trajectory.serverRates(0)).toThrow(ConfigError);
     expect(simulation.time).toBe(10);
     expect(simulation.config.arrivalRate).toBe(0.8);
   });

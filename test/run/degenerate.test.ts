@@ -1,6 +1,6 @@
 /** Extreme but legal: each must run, keep its invariants (checked build), and give sensible figures. */
 import { describe, expect, it } from 'vitest';
-import { Simulation, type SimulationConfig } from '../../src/index.js';
+import { ConfigError, Simulation, type SimulationConfig, simulate } from '../../src/index.js';
 
 const base: SimulationConfig = {
   servers: 10,
@@ -150,4 +150,21 @@ describe('degenerate systems', () => {
     expect(busyFraction).toBeGreaterThan(0.3);
     expect(engine.memoryBytes / 1e6).toBeLessThan(37);
   });
+});
+
+it('a server that was not recorded is refused by its place', async () => {
+  const { trajectory } = await simulate({
+    servers: 5,
+    arrivalRate: 0.8,
+    inverseStepSize: 500,
+    horizon: 5,
+    record: { servers: [1, 3] },
+  });
+  expect(trajectory.serverRates(1)).toHaveLength(trajectory.rows);
+  for (const place of [2, -1, 0.5]) {
+    expect(() => trajectory.serverRates(place)).toThrow(ConfigError);
+    expect(() => trajectory.serverQueues(place)).toThrow(
+      `server: got ${place}; must be a whole number from 0 to 1, the place among the 2 recorded servers`,
+    );
+  }
 });

@@ -18,7 +18,7 @@ const { outputFiles } = await build({
   write: false,
   format: 'esm',
   platform: 'node',
-  external: ['#platform', 'mathjs/number'],
+  external: ['#platform'],
 });
 const { FIELDS } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`

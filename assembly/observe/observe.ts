@@ -24,7 +24,6 @@ import {
   COST_CELLS,
   DEPARTURES,
   DROPPED,
-  EPOCH_START,
   EXACT_QUANTILE_SERVERS,
   H_EXPONENT,
   H_SCALE,
@@ -301,9 +300,4 @@ function addPending(state: usize, from: u32, to: u32, sum: f64): f64 {
     record += 32;
   }
   return signal;
-}
-
-/** Absolute time. */
-export function presentTime(state: usize): f64 {
-  return load<f64>(state, EPOCH_START) + load<f64>(state, CLOCK);
 }

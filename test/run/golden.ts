@@ -55,3 +55,54 @@ export const golden: Record<string, string> = {
   expression: 'd15bdfd248adeeef',
   large: '23e9b001aa893982',
 };
+
+/** Systems of the wider model, one for each policy at least. */
+export const wider = {
+  random: { ...small(), buffer: 'inf', dispatch: 'random' },
+  roundRobin: { ...small(), buffer: 3, dispatch: 'round-robin' },
+  sampled: { ...small(), buffer: 4, dispatch: 'jsq:2' },
+  sorted: { ...small(), buffer: 4, dispatch: 'jsq:20' },
+  shortest: { ...small(), buffer: 4, dispatch: 'jsq' },
+  longestIdle: { ...small(), dispatch: 'longest-idle' },
+  shortestIdle: { ...small(), dispatch: 'shortest-idle' },
+  erlang: { ...small(), service: 'erlang:3' },
+  hyperexponential: { ...small(), service: 'hyperexponential:0.3,0.5,2' },
+  steady: { ...small(), service: 'scv:0.3' },
+  bursty: { ...small(), buffer: 'inf', service: 'scv:4' },
+  phases: {
+    ...small(),
+    service: {
+      alpha: [0.5, 0.5],
+      T: [
+        [-2, 1],
+        [0, -1],
+      ],
+    },
+  },
+  classes: {
+    ...small(),
+    classes: [
+      { servers: 10, initialRates: 1 },
+      { servers: 20, cost: { h: '0.2 * x^2' } },
+    ],
+  },
+  schedule: {
+    ...small(),
+    schedule: [
+      { time: 50, arrivalRate: 1.2, cost: { h: { family: 'power', b: 0.05, q: 2 } } },
+      { time: 120, cost: { g: 'exp(-x) + 1/x' }, inverseStepSize: 20 },
+    ],
+  },
+  periodic: {
+    ...small(),
+    schedule: [
+      { time: 0, arrivalRate: 1 },
+      { time: 20, arrivalRate: 0.5 },
+    ],
+    period: 40,
+  },
+} satisfies Record<string, SimulationConfig>;
+
+function small() {
+  return { servers: 30, arrivalRate: 0.8, inverseStepSize: 50, horizon: 200 };
+}

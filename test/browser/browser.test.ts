@@ -78,6 +78,10 @@ describe.each(browsers)('in %s', (_, launch) => {
     });
     afterAll(() => page?.close());
 
+    it('the security policy holds', async () => {
+      expect(await page.call('mayEval')).toBe(kind !== 'strict');
+    });
+
     it('a run gives the bits of Node, does not hold up the page, and can be watched', async () => {
       const here = await simulate(config);
       const expected = {

@@ -47,6 +47,13 @@ const calls = {
     return { status, end: time.end };
   },
   draw: (chart: Chart) => svgOf(chart),
+  mayEval() {
+    try {
+      return new Function('return true')();
+    } catch {
+      return false;
+    }
+  },
   experiments: () => EXPERIMENTS.map(({ name }) => name),
   hashes: (configs: SimulationConfig[], options?: { thread: 'here' }) =>
     hashes(ratescale, configs, options),

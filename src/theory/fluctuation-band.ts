@@ -51,6 +51,7 @@ const LARGEST_RELATIVE_SD = 0.1;
  * @param inverseStepSize inverse step size of equation (2.2), from 1e-100 to 1e100
  * @param levels probabilities in (0, 1) of the quantiles
  * @param servers number of servers, an integer from 1 to 134,000,000, or Infinity for the limit of many servers (default)
+ * @param choices servers that an arriving task looks at for an idle one; all by default, as in `fixedPoint`
  * @throws {ConfigError} for arguments outside these ranges, a cost without a stable fixed point, or, for n = Infinity,
  *   without an optimal rate above `arrivalRate`
  */
@@ -60,6 +61,7 @@ export function fluctuationBand(
   inverseStepSize: number,
   levels: readonly number[] = [0.05, 0.95],
   servers = Number.POSITIVE_INFINITY,
+  choices = servers,
 ): FluctuationBand {
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1)) {
@@ -71,7 +73,7 @@ export function fluctuationBand(
   const { mean, theta, idle, variance } =
     servers === Number.POSITIVE_INFINITY
       ? ofManyServers(cost, arrivalRate)
-      : ofServers(cost, arrivalRate, servers);
+      : ofServers(cost, arrivalRate, servers, choices);
   const busy = 1 / mean;
   const ratio = inverseStepSize / theta / (idle + busy);
   const sd = Math.sqrt(variance / inverseStepSize);
@@ -115,9 +117,14 @@ interface Ingredients {
   variance: number;
 }
 
-function ofServers(cost: CostFunctions, arrivalRate: number, n: number): Ingredients {
-  const { rate, relaxation, variance } = linearNoise(cost, arrivalRate, n);
-  const { first, probability } = busyWindow(n, rate, arrivalRate);
+function ofServers(
+  cost: CostFunctions,
+  arrivalRate: number,
+  n: number,
+  choices: number,
+): Ingredients {
+  const { rate, relaxation, variance } = linearNoise(cost, arrivalRate, n, choices);
+  const { first, probability } = busyWindow(n, rate, arrivalRate, choices);
   const busyFraction = probability.reduce((sum, p, i) => sum + (p * (first + i)) / n, 0);
   return {
     mean: rate,

@@ -45,10 +45,20 @@ export function meanField(
   return { busyFraction: 1 - idleFraction, idleSignal: idleFraction / arrivalRate };
 }
 
+/** λ(1 − c^d): tasks taken per unit of time and per server where a fraction c is busy; all of them under Join-Idle-Queue. */
+export function acceptedPerServer(
+  busyFraction: number,
+  arrivalRate: number,
+  choices: number,
+): number {
+  if (choices === Number.POSITIVE_INFINITY) return arrivalRate;
+  return arrivalRate * (0 - Math.expm1(choices * Math.log(busyFraction))); // 0, not −0, at c = 1
+}
+
 /** λ(1 − c^d)/(1 − c) = λ(1 + c + … + c^{d−1}): the rate at which an idle server is taken where a fraction c is busy. */
 export function takenPerIdle(busyFraction: number, arrivalRate: number, choices: number): number {
   if (busyFraction === 1) return arrivalRate * choices;
-  return (arrivalRate * -Math.expm1(choices * Math.log(busyFraction))) / (1 - busyFraction);
+  return acceptedPerServer(busyFraction, arrivalRate, choices) / (1 - busyFraction);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { PredictedPart, Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
-import { figure } from './format.js';
+import { figure, grouped } from './format.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -11,7 +11,10 @@ are accepted and ignored.
 Examples:
   ratescale theory -n 100 -l 0.8 -m 500
   ratescale theory -n 3 -l 0.8 -m inf --initial-rates rates.txt --json
-  ratescale theory -n 50 -l 0.8 -m 500 --g "1/(1+x)" --h "0.05*x^3"`;
+  ratescale theory -n 50 -l 0.8 -m 500 --g "1/(1+x)" --h "0.05*x^3"
+  ratescale theory -n 100 -l 0.5 -m 500 --buffer inf --dispatch random
+  ratescale theory -n 1000 -l 0.8 -m inf --buffer inf --dispatch jsq:2 --initial-rates 1.2
+  ratescale theory -n 100 -l 0.8 -m 500 --service scv:4`;
 
 /** `ratescale theory` */
 export function addTheoryCommand(program: Command): void {
@@ -19,7 +22,7 @@ export function addTheoryCommand(program: Command): void {
     .command('theory')
     .summary('what theory says of a system, without simulating')
     .description(
-      'Computes the optimum, the finite-n fixed point, the band of the rates, and at frozen rates the exact stationary law.',
+      'Computes the optimum, the fixed point, the band of the rates, and at frozen rates the stationary law, as far as they are known for the system.',
     )
     .argument('[config.json]', 'configuration, or the --json output of a run');
   for (const { option } of SETTINGS) command.addOption(option);
@@ -47,12 +50,20 @@ async function theory(given: Given): Promise<void> {
   process.stdout.write(
     given.flags.json
       ? `${JSON.stringify(prediction, null, process.stdout.isTTY ? 2 : 0)}\n`
-      : table(prediction),
+      : table(prediction, config.inverseStepSize === 'inf'),
   );
 }
 
-function table(prediction: Prediction): string {
+/** `, 26 % below the optimal rate` */
+function beside(rate: number | null, best: number | null): string {
+  if (rate === null || best === null) return '';
+  const distance = 100 * Math.abs(rate / best - 1);
+  return `, ${figure(distance, 2)} % ${rate < best ? 'below' : 'above'} the optimal rate`;
+}
+
+function table(prediction: Prediction, frozen: boolean): string {
   const { thresholds, fixedPoint, band, stationaryLaw, expectedIdleSignal, reasons } = prediction;
+  const { optimalRate, classes } = prediction;
   const known = (part: PredictedPart, value: number | null, digits = 9) =>
     value === null ? `none: ${reasons[part]}` : figure(value, digits);
   const lines: [string, string][] = [
@@ -79,9 +90,13 @@ function table(prediction: Prediction): string {
     [
       'fixed point',
       fixedPoint
-        ? `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ at this n; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`
+        ? `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ ${fixedPoint.approximation ?? 'at this n'}${beside(fixedPoint.rate, optimalRate)}; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`
         : `none: ${reasons.fixedPoint}`,
     ],
+    ...(classes ?? []).map(({ servers, rate, optimalRate }, k): [string, string] => [
+      `class ${k + 1}`,
+      `${grouped(servers)} servers: fixed point ${figure(rate, 9)}, optimal rate ${figure(optimalRate, 9)}${beside(rate, optimalRate)}`,
+    ]),
   ];
   if (band) {
     const values = band.levels.map(
@@ -105,16 +120,20 @@ function table(prediction: Prediction): string {
       ],
       ['blocking', figure(stationaryLaw.blockingProbability, 9)],
       ['throughput', `${figure(stationaryLaw.throughput, 9)} per server`],
+      ['tasks', `${figure(stationaryLaw.meanTasks, 9)} at a server`],
       ['sojourn time', `${figure(stationaryLaw.meanSojournTime, 9)} mean`],
       ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
     );
+    if (stationaryLaw.approximation) lines.push(['', `all this ${stationaryLaw.approximation}`]);
+  } else if (frozen) {
+    lines.push(['stationary law', `none: ${reasons.stationaryLaw}`]);
   }
   if (expectedIdleSignal) {
-    const { values, exact } = expectedIdleSignal;
+    const { values, approximation } = expectedIdleSignal;
     const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
     lines.push([
       'idle signal',
-      `${figure(mean, 9)} mean${exact ? '' : ' (mean-field value: too many unequal servers for the exact one)'}`,
+      `${figure(mean, 9)} mean${approximation ? ` (${approximation})` : ''}`,
     ]);
   }
   lines.push(['', '']);

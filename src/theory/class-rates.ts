@@ -20,6 +20,8 @@ export interface ClassFixedPoint {
   idleSignals: number[];
   /** Mean time of an accepted task in the system. */
   meanSojournTime: number;
+  /** Fraction of the tasks that see no idle server. */
+  blockingProbability: number;
   /** Whether all this is exact for this number of servers, or in the limit of many. */
   exact: boolean;
 }
@@ -48,7 +50,11 @@ export function classFixedPoint(
   const n = classes.reduce((sum, { servers }) => sum + servers, 0);
   const restAt = (signals: readonly number[]) =>
     classes.map(({ cost }, k) => restPoint(cost, arrivalRate, () => signals[k] as number));
-  const limit = classLimit(classes, arrivalRate, choices === n ? Number.POSITIVE_INFINITY : choices);
+  const limit = classLimit(
+    classes,
+    arrivalRate,
+    choices === n ? Number.POSITIVE_INFINITY : choices,
+  );
   const states = classes.reduce((product, { servers }) => product * (servers + 1), 1);
   if (states > EXACT_STATE_LIMIT) return limit;
 
@@ -65,11 +71,14 @@ export function classFixedPoint(
     idleSignals = next;
     rates = restAt(idleSignals);
     if (Math.max(...change) <= 1e-11) {
-      const { meanSojournTime } = stationaryLaw(ofAll(rates), arrivalRate, choices);
-      return { rates, idleSignals, meanSojournTime, exact: true };
+      const law = stationaryLaw(ofAll(rates), arrivalRate, choices);
+      const { meanSojournTime, blockingProbability } = law;
+      return { rates, idleSignals, meanSojournTime, blockingProbability, exact: true };
     }
   }
-  throw new RangeError('the fixed point of the classes was not found: its iteration does not settle');
+  throw new RangeError(
+    'the fixed point of the classes was not found: its iteration does not settle',
+  );
 }
 
 /** `classFixedPoint` for n → ∞; d = Infinity is Join-Idle-Queue. */
@@ -92,6 +101,7 @@ function classLimit(
     rates,
     idleSignals: classes.map(() => signal),
     meanSojournTime: busy / completed,
+    blockingProbability: Math.max(0, 1 - completed / arrivalRate),
     exact: false,
   };
 }
@@ -161,7 +171,9 @@ export function independentOptimum(
     total: sojourn,
     share: {
       value: (rate) =>
-        rate > arrivalRate ? 1 / rate + extra / rate / (rate - arrivalRate) : Number.POSITIVE_INFINITY,
+        rate > arrivalRate
+          ? 1 / rate + extra / rate / (rate - arrivalRate)
+          : Number.POSITIVE_INFINITY,
       slope: (rate) =>
         rate > arrivalRate
           ? -1 / rate ** 2 - (extra * (2 * rate - arrivalRate)) / (rate * (rate - arrivalRate)) ** 2
@@ -214,11 +226,12 @@ function cheapestRates(
   return eta === undefined ? classes.map(() => Number.NaN) : ratesAt(eta);
 }
 
+/** The rates that are tried. */
 const SLOWEST = 2 ** -144;
 const FASTEST = 2 ** 144;
 
 /** Mean over servers of something that each class has. */
-function meanOver(classes: readonly CostClass[]) {
+export function meanOver(classes: readonly { servers: number }[]) {
   const n = classes.reduce((sum, { servers }) => sum + servers, 0);
   return (of: (k: number) => number) =>
     classes.reduce((sum, { servers }, k) => sum + servers * of(k), 0) / n;

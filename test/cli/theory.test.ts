@@ -72,6 +72,7 @@ describe.concurrent('ratescale theory', () => {
         expect.closeTo(0.80393755, 8),
       ],
       exact: true,
+      approximation: null,
     });
     expect(band).toBeNull();
     const { stdout } = await here.run(['theory', ...flags]);

@@ -46,12 +46,18 @@ const LARGEST_RELATIVE_SD = 0.1;
  * `valid` demands that a server have at least 10 cycles in a relaxation time m/θ, that skewness be at most 0.75 in size
  * and sd at most a tenth of the mean.
  *
+ * Other laws of work have other busy periods. With c the squared coefficient of variation of B, E[Y²] = 2e⁴ + 2e³b + (1 + c)e²b², in
+ * the limit of many servers and wherever a server has Poisson arrivals of its own; the variance with exponential work is multiplied by
+ * the quotient of the two. E[Y³] = 30e⁶ + 30e⁵b + 12(1 + c)e⁴b² + 2e³E[B³], and E[B³] is taken as that of a gamma law for c < 1,
+ * and of the hyperexponential law with balanced means for c > 1.
+ *
  * @param cost the two cost functions and their derivatives
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param inverseStepSize inverse step size of equation (2.2), from 1e-100 to 1e100
  * @param levels probabilities in (0, 1) of the quantiles
  * @param servers number of servers, an integer from 1 to 134,000,000, or Infinity for the limit of many servers (default)
  * @param choices servers that an arriving task looks at for an idle one; all by default, as in `fixedPoint`
+ * @param scv c, squared coefficient of variation of the work of a task; 1 by default (exponential)
  * @throws {ConfigError} for arguments outside these ranges, a cost without a stable fixed point, or, for n = Infinity,
  *   without an optimal rate above `arrivalRate`
  */
@@ -62,6 +68,7 @@ export function fluctuationBand(
   levels: readonly number[] = [0.05, 0.95],
   servers = Number.POSITIVE_INFINITY,
   choices = servers,
+  scv = 1,
 ): FluctuationBand {
   levels.forEach((level, i) => {
     if (!(level > 0 && level < 1)) {
@@ -76,11 +83,12 @@ export function fluctuationBand(
       : ofServers(cost, arrivalRate, servers, choices);
   const busy = 1 / mean;
   const ratio = inverseStepSize / theta / (idle + busy);
-  const sd = Math.sqrt(variance / inverseStepSize);
   const share = busy / idle;
-  const third = 30 + 30 * share + 24 * share ** 2 + 12 * share ** 3;
-  const skewness =
-    (-(2 ** 1.5 / 3) * third) / (2 * (1 + share + share ** 2)) ** 1.5 / Math.sqrt(ratio);
+  const square = (c: number) => 2 + 2 * share + (1 + c) * share ** 2; // E[Y²]/e⁴
+  const sd = Math.sqrt(((variance / inverseStepSize) * square(scv)) / square(1));
+  const busyCubed = scv < 1 ? (1 + scv) * (1 + 2 * scv) : 3 * scv * (1 + scv); // E[B³]/b³
+  const third = 30 + 30 * share + 12 * (1 + scv) * share ** 2 + 2 * busyCubed * share ** 3;
+  const skewness = (-(2 ** 1.5 / 3) * third) / square(scv) ** 1.5 / Math.sqrt(ratio);
 
   const objections: string[] = [];
   if (ratio < SMALLEST_TIMESCALE_RATIO) {

@@ -6,9 +6,10 @@ import { bestRates } from './best-rates.js';
 import { meanOver } from './class-rates.js';
 import { fluctuationBand } from './fluctuation-band.js';
 import { frozenLaw } from './frozen-law.js';
+import { givenRates } from './given-rates.js';
 import { ownRelaxation } from './own-relaxation.js';
 import { type Settled, settle } from './settling.js';
-import { givenRates, type System, systemOf } from './system.js';
+import { type System, systemOf } from './system.js';
 import { thresholds } from './thresholds.js';
 
 /** The stationary law of unequal rates takes O(n²). */
@@ -52,7 +53,7 @@ export interface Prediction {
     /** why it is not valid */
     reason: string | null;
   } | null;
-  /** only with classes whose costs differ: those with the same cost together, with the fixed point and the best rates of each */
+  /** only with classes whose costs differ: in their order, the fixed point and the best rate of each */
   classes?: { servers: number; rate: number | null; optimalRate: number | null }[];
   /** Assumption 2.1, clause by clause; with classes it holds if it holds for each */
   assumptions: AssumptionCheck[];
@@ -136,10 +137,10 @@ export async function predict(config: SimulationConfig): Promise<Prediction> {
     },
     band: part('band', () => bandOf(complete, system, needsMovingRates(), settled)),
     ...(system.classes && {
-      classes: system.classes.map(({ servers }, k) => ({
+      classes: system.groups.map(({ servers, kind }) => ({
         servers,
-        rate: settled?.rates[k] ?? null,
-        optimalRate: best?.rates[k] ?? null,
+        rate: settled?.rates[kind] ?? null,
+        optimalRate: best?.rates[kind] ?? null,
       })),
     }),
     assumptions: assumptionsOf(system, costs),
@@ -198,12 +199,20 @@ function bandOf(
 ): Prediction['band'] {
   if (classes) throw new Error('the band is known for equal servers only');
   if (choices === null) throw new Error('the band is not known under this dispatch rule');
-  if (!work.exponential) throw new Error('the band is known for exponential work only');
+  if (work.mean !== 1) throw new Error('the band is known for work of mean 1 only');
   if (!settled?.unit) {
     throw new Error('the band is known without queues only, or where they are negligible');
   }
   const levels = record.quantiles.filter((level) => level > 0 && level < 1);
-  const { mean: _, ...band } = fluctuationBand(cost, arrivalRate, m, levels, servers, choices);
+  const { mean: _, ...band } = fluctuationBand(
+    cost,
+    arrivalRate,
+    m,
+    levels,
+    servers,
+    choices,
+    work.scv,
+  );
   return band;
 }
 
@@ -234,12 +243,17 @@ function lawOf(config: CompleteConfig, system: System) {
   if (!rates.every((rate) => rate >= SLOWEST_RATE)) throw new Error('a server stands still');
   const { idleSignal, ...law } = frozenLaw(system, rates);
   const delay = arrivalRate * cost.g(1 / law.meanSojournTime);
-  let power = 0;
-  let v = 0;
-  for (const { servers: some, cost: own } of system.servingCosts) {
-    for (const end = v + some; v < end; v++) power += own.h(rates[v] as number) / servers;
-  }
+  const h = hOfEach(system);
+  const power = rates.reduce((sum, rate, v) => sum + (h[v] ?? cost.h)(rate), 0) / servers;
   return { law: { ...law, cost: { delay, power, total: delay + power } }, idleSignal };
+}
+
+/** h of every server, by id; none where all have the system's. */
+function hOfEach({ groups, classes }: System): CostFunctions['h'][] {
+  if (!classes) return [];
+  return groups.flatMap(({ servers, kind }) =>
+    new Array<CostFunctions['h']>(servers).fill((classes[kind] as { cost: CostFunctions }).cost.h),
+  );
 }
 
 /** Whether every number in a value is finite. */

@@ -21,8 +21,8 @@ export interface System {
   work: { mean: number; scv: number; exponential: boolean };
   /** the cost of the system */
   cost: CostFunctions;
-  /** the costs of the servers in order of id */
-  servingCosts: CostClass[];
+  /** groups of servers in order of id, and the place of their cost in `classes` */
+  groups: { servers: number; kind: number }[];
   /** servers with the same cost together; null if all have the system's */
   classes: CostClass[] | null;
 }
@@ -44,7 +44,10 @@ export async function systemOf(config: CompleteConfig): Promise<System> {
     choices: dispatch === 'jiq' ? servers : sampleSize(dispatch, servers),
     work: { mean, scv, exponential: service === 'exponential' || service === 'erlang:1' },
     cost,
-    servingCosts: alike ? [{ servers, cost }] : await resolveAll(groups),
+    groups: groups.map(({ servers, choice }) => ({
+      servers,
+      kind: merged.findIndex((other) => sameCost(other.choice, choice)),
+    })),
     classes: alike ? null : await resolveAll(merged),
   };
 }
@@ -78,17 +81,4 @@ function same(a: CostChoice['g' | 'h'], b: CostChoice['g' | 'h']): boolean {
   if (a === b) return true;
   const isCode = (f: typeof a) => typeof f === 'function' || (typeof f === 'object' && 'f' in f);
   return !isCode(a) && !isCode(b) && JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** The rate of every server where rates are given numbers, else null. */
-export function givenRates({ servers, initialRates, classes }: CompleteConfig): number[] | null {
-  const parts = classes ?? [{ servers, initialRates }];
-  const rates = parts.map(({ servers: n, initialRates: given }) =>
-    typeof given === 'number'
-      ? new Array<number>(n).fill(given)
-      : Array.isArray(given)
-        ? given
-        : null,
-  );
-  return rates.every((part) => part !== null) ? rates.flat() : null;
 }

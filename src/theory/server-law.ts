@@ -63,15 +63,13 @@ const OVERLOADED: ServerLaw = {
 function truncatedGeometric(ratio: number, most: number) {
   const log = Math.log(ratio);
   const width = most + 1;
-  if (Math.abs(log) * width < 1e-3) {
-    // expansions at ρ = 1, where the closed forms are 0/0
-    const mean = most / 2 + (log * (width ** 2 - 1)) / 12;
-    const share = (x: number) => (1 + (x - mean) * log) / width;
-    return { first: share(0), last: share(most), mean };
-  }
+  if (log === 0) return { first: 1 / width, last: 1 / width, mean: most / 2 };
   const first = Math.expm1(log) / Math.expm1(width * log);
   const last = Math.expm1(-log) / Math.expm1(-width * log);
-  const mean = 1 / Math.expm1(-log) - width / Math.expm1(-width * log);
+  const mean =
+    Math.abs(log) * width < 1e-3
+      ? most / 2 + (log * (width ** 2 - 1)) / 12 // where the two terms below nearly cancel
+      : 1 / Math.expm1(-log) - width / Math.expm1(-width * log);
   return { first, last, mean };
 }
 

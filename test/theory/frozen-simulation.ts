@@ -14,7 +14,7 @@ export interface FrozenSystem {
   /** tasks that a server holds */
   buffer: number;
   /** draws the work of a task; exponential with mean 1 if left out */
-  work?: (random: Sfc32) => number;
+  work?: ((random: Sfc32) => number) | undefined;
   seed: number;
 }
 

@@ -1,9 +1,9 @@
 /** Where the rates of servers settle whose costs differ, and where they had better be. */
 import type { CostFunctions } from '../cost/cost.js';
 import { minimum } from '../numerics/minimum.js';
-import { rootBetween } from '../numerics/root.js';
+import { rootBetween, smoothRootBetween } from '../numerics/root.js';
 import { restPoint } from './fixed-point.js';
-import { EXACT_STATE_LIMIT, expectedIdleSignal } from './idle-signal.js';
+import { expectedIdleSignal } from './idle-signal.js';
 import { acceptedPerServer, takenPerIdle } from './mean-field.js';
 import { stationaryLaw } from './stationary-law.js';
 
@@ -26,6 +26,8 @@ export interface ClassFixedPoint {
   exact: boolean;
 }
 
+/** Largest chain of busy servers by class that is solved, again and again, in a second or so. */
+const MOST_STATES = 4000;
 const MOST_STEPS = 200;
 
 /**
@@ -56,7 +58,7 @@ export function classFixedPoint(
     choices === n ? Number.POSITIVE_INFINITY : choices,
   );
   const states = classes.reduce((product, { servers }) => product * (servers + 1), 1);
-  if (states > EXACT_STATE_LIMIT) return limit;
+  if (states > MOST_STATES) return limit;
 
   const firsts = classes.map((_, k) =>
     classes.slice(0, k).reduce((sum, { servers }) => sum + servers, 0),
@@ -217,9 +219,9 @@ function cheapestRates(
     classes.map(({ cost }) => {
       const pull = (rate: number) => cost.dh(rate) + eta * slope(rate);
       if (pull(SLOWEST) >= 0) return SLOWEST;
-      return rootBetween(SLOWEST, FASTEST, pull) ?? FASTEST;
+      return smoothRootBetween(SLOWEST, FASTEST, pull) ?? FASTEST;
     });
-  const eta = rootBetween(SLOWEST, FASTEST, (x) => {
+  const eta = smoothRootBetween(SLOWEST, FASTEST, (x) => {
     const rates = ratesAt(x);
     return total - mean((k) => value(rates[k] as number));
   });

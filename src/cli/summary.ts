@@ -53,7 +53,7 @@ export function summarise(
     ],
     line('meanIdleSignal'),
     ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
-    ...partLines(result),
+    ...partLines(result, config.inverseStepSize === 'inf' ? {} : theory),
     ['', ''],
     [
       'events',
@@ -191,7 +191,6 @@ function predicted(
     band,
     comparison,
     stationaryLaw,
-    classes,
     reasons,
   }: Prediction & { comparison: Comparison | null },
   frozen: boolean,
@@ -209,13 +208,7 @@ function predicted(
     : fixedPoint.approximation
       ? `, ${fixedPoint.approximation}`
       : ', no z-score: no interval of the mean, or m is too small for this';
-  const lines: [string, string][] = [
-    ['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`],
-    ...(classes ?? []).map(({ servers, rate, optimalRate }, k): [string, string] => [
-      `class ${k + 1}`,
-      `${grouped(servers)} servers: ${figure(rate)} (m → ∞), optimal ${figure(optimalRate)}`,
-    ]),
-  ];
+  const lines: [string, string][] = [['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`]];
   if (!band) return [...lines, ['band', `none: ${reasons.band}`]];
   const values = band.levels.map(
     (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,

@@ -94,7 +94,7 @@ function table(prediction: Prediction, frozen: boolean): string {
         : `none: ${reasons.fixedPoint}`,
     ],
     ...(classes ?? []).map(({ servers, rate, optimalRate }, k): [string, string] => [
-      `class ${k + 1}`,
+      `class ${k}`,
       `${grouped(servers)} servers: fixed point ${figure(rate, 9)}, optimal rate ${figure(optimalRate, 9)}${beside(rate, optimalRate)}`,
     ]),
   ];

@@ -208,7 +208,10 @@ function predicted(
     : fixedPoint.approximation
       ? `, ${fixedPoint.approximation}`
       : ', no z-score: no interval of the mean, or m is too small for this';
-  const lines: [string, string][] = [['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`]];
+  const limit = `${figure(fixedPoint.rate)}${fixedPoint.mean === null ? ' mean (m → ∞)' : ' for m → ∞'}`;
+  const mean =
+    fixedPoint.mean === null ? limit : `${figure(fixedPoint.mean)} mean at this m, ${limit}`;
+  const lines: [string, string][] = [['predicted', `${mean}${z}`]];
   if (!band) return [...lines, ['band', `none: ${reasons.band}`]];
   const values = band.levels.map(
     (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,

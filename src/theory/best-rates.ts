@@ -2,7 +2,7 @@ import { minimum } from '../numerics/minimum.js';
 import { type CostClass, classOptimum, independentOptimum } from './class-rates.js';
 import { commonRateModel, queuesNegligible, unitModel } from './common-rate.js';
 import { optimum } from './optimal.js';
-import type { System } from './system.js';
+import { type System, serversAreIndependent } from './system.js';
 
 /** The rates that would be best. */
 export interface BestRates {
@@ -22,9 +22,9 @@ export interface BestRates {
  * @throws {Error} where they are not known, with the reason; `ConfigError` for a cost that has none
  */
 export function bestRates(system: System): BestRates {
-  const { classes, cost, arrivalRate, servers, room, dispatch, choices, work } = system;
+  const { classes, cost, arrivalRate, servers, room, choices, work } = system;
   if (classes) return bestOfClasses(system, classes);
-  const findsIdle = (choices ?? servers) === servers && servers > 1 && dispatch !== 'round-robin';
+  const findsIdle = (choices ?? servers) === servers && !serversAreIndependent(system);
   if (room === 1 || findsIdle || withoutQueues(system)) {
     if (work.mean === 1) {
       const { rate, cost: least } = optimum(cost, arrivalRate);
@@ -43,8 +43,8 @@ export function bestRates(system: System): BestRates {
 
 /** Whether there are hardly any queues at the rate that is best without them. */
 function withoutQueues(system: System): boolean {
-  const { choices, cost, arrivalRate, work, dispatch } = system;
-  if (choices === 1 || dispatch === 'round-robin' || work.mean !== 1) return false;
+  const { cost, arrivalRate, work } = system;
+  if (serversAreIndependent(system) || work.mean !== 1) return false;
   const { rate } = optimum(cost, arrivalRate);
   const { blockingProbability } = unitModel(system).law(rate);
   return queuesNegligible(system, arrivalRate / rate, blockingProbability);

@@ -5,7 +5,7 @@ import { homogeneousIdleSignal } from './idle-signal.js';
 import { longestIdleSignal } from './longest-idle.js';
 import { logNoneIdle } from './none-idle.js';
 import { cyclicServer, poissonServer, type ServerLaw } from './server-law.js';
-import type { System } from './system.js';
+import { type System, serversAreIndependent } from './system.js';
 
 export interface CommonRateModel {
   law(rate: number): ServerLaw;
@@ -15,8 +15,6 @@ export interface CommonRateModel {
   approximation: string | null;
   /** whether it has unit buffers */
   unit: boolean;
-  /** whether the rates of the other servers make no difference to a server, so that this holds for unequal rates, too */
-  independent: boolean;
 }
 
 /** `jsq:d` counts as a limit of many servers from 25 d² of them on: E[I] is then within about 1 % of it. */
@@ -36,7 +34,7 @@ export function commonRateModel(system: System): CommonRateModel {
 /** @throws {Error} where it is not known, with the reason */
 export function unitModel(system: System): CommonRateModel {
   const { servers, dispatch, choices, work } = system;
-  if (choices === 1 || dispatch === 'round-robin') return independentModel({ ...system, room: 1 });
+  if (serversAreIndependent(system)) return independentModel({ ...system, room: 1 });
   if (dispatch === 'shortest-idle') {
     throw new Error(
       'under shortest-idle some servers stay idle for times without bound: the servers split into busy, fast and idle, slow ones',
@@ -55,15 +53,17 @@ export function unitModel(system: System): CommonRateModel {
     }),
     approximation: choices === null || work.exponential ? null : OTHER_WORK,
     unit: true,
-    independent: false,
   };
 }
 
 function queueModel(system: System): CommonRateModel {
   const { servers, arrivalRate, room, dispatch, choices, work } = system;
-  if (choices === 1 || dispatch === 'round-robin') return independentModel(system);
+  if (serversAreIndependent(system)) return independentModel(system);
   if (choices === null || choices === servers) {
-    throw new Error(`queues under ${dispatch} are not known`);
+    const law = work.exponential || dispatch !== 'jiq' ? '' : ' for this law of work';
+    throw new Error(
+      `queues under ${dispatch} are not known${law}, and too frequent to be neglected`,
+    );
   }
   if (!work.exponential) {
     throw new Error(`queues under ${dispatch} are known for exponential work only`);
@@ -80,7 +80,6 @@ function queueModel(system: System): CommonRateModel {
     idleSignal: (rate) => law(rate).idleSignal,
     approximation: MANY_SERVERS,
     unit: false,
-    independent: false,
   };
 }
 
@@ -92,7 +91,6 @@ function independentModel({ servers, arrivalRate, room, dispatch, work }: System
     idleSignal: (rate: number) => law(rate).idleSignal,
     approximation: null,
     unit: room === 1,
-    independent: true,
   });
   if (dispatch !== 'round-robin') {
     if (limited && !work.exponential) {

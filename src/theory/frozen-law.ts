@@ -3,7 +3,7 @@ import { expectedIdleSignal } from './idle-signal.js';
 import { longestIdleSignal } from './longest-idle.js';
 import type { ServerLaw } from './server-law.js';
 import { stationaryLaw } from './stationary-law.js';
-import type { System } from './system.js';
+import { type System, serversAreIndependent } from './system.js';
 
 /** What is seen in the long run of servers whose rates stand still. */
 export interface FrozenLaw {
@@ -32,7 +32,7 @@ export interface FrozenLaw {
  */
 export function frozenLaw(system: System, rates: readonly number[]): FrozenLaw {
   const { room, dispatch, choices } = system;
-  if (choices === 1 || dispatch === 'round-robin') return ofIndependent(system, rates);
+  if (serversAreIndependent(system)) return ofIndependent(system, rates);
   if (room === 1) return ofBusySets(system, rates);
   const equal = rates.every((rate) => rate === rates[0]);
   if (choices !== null || equal) {
@@ -41,30 +41,26 @@ export function frozenLaw(system: System, rates: readonly number[]): FrozenLaw {
     const load = equal ? (system.arrivalRate * system.work.mean) / slowest : unit.busyFraction;
     if (queuesNegligible(system, load, unit.blockingProbability)) return unit;
   }
-  if (!equal)
+  if (!equal) {
     throw new Error(`queues of servers with different rates under ${dispatch} are not known`);
-  const model = commonRateModel(system);
-  const law = model.law(rates[0] as number);
-  return averaged(
-    system,
-    rates.map(() => law),
-    model.approximation,
-  );
+  }
+  return ofIndependent(system, rates);
 }
 
+/** Servers each of which sees nothing of the others but their common law. */
 function ofIndependent(system: System, rates: readonly number[]): FrozenLaw {
-  const { law } = commonRateModel(system);
+  const { law, approximation } = commonRateModel(system);
   const perRate = new Map([...new Set(rates)].map((rate) => [rate, law(rate)]));
-  const slow = [...perRate].find(([, { meanTasks }]) => meanTasks === Number.POSITIVE_INFINITY);
-  if (slow) {
+  for (const [rate, { meanTasks }] of perRate) {
+    if (meanTasks < Number.POSITIVE_INFINITY) continue;
     throw new Error(
-      `a server of rate ${slow[0]} cannot keep up with the ${system.arrivalRate} tasks per unit of time that it gets`,
+      `a server of rate ${rate} cannot keep up with the ${system.arrivalRate} tasks per unit of time that it gets`,
     );
   }
   return averaged(
     system,
     rates.map((rate) => perRate.get(rate) as ServerLaw),
-    null,
+    approximation,
   );
 }
 

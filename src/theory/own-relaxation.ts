@@ -2,7 +2,7 @@ import type { CostFunctions } from '../cost/cost.js';
 import { commonRateModel, unitModel } from './common-rate.js';
 import { linearNoise } from './linear-noise.js';
 import type { Settled } from './settling.js';
-import type { System } from './system.js';
+import { type System, serversAreIndependent } from './system.js';
 import { relaxationRate } from './thresholds.js';
 
 /**
@@ -18,13 +18,13 @@ export function ownRelaxation(system: System, settled: () => Settled): number {
   }
   const { rates, idleSignals, unit } = settled();
   const costs = classes?.map((one) => one.cost) ?? [cost];
-  if (choices === 1 || dispatch === 'round-robin') {
+  if (serversAreIndependent(system)) {
     const { idleSignal } = commonRateModel(system);
     return Math.min(...costs.map((c, k) => slope(c, rates[k] as number, idleSignal)));
   }
   if (!unit) throw new Error(`it is not known under ${dispatch} with queues`);
-  if (choices === null)
-    return slope(cost, rates[0] as number, ownSignal(system, rates[0] as number));
+  const [rate = Number.NaN] = rates;
+  if (choices === null) return slope(cost, rate, ownSignal(system, rate));
   if (!classes && work.exponential) {
     return linearNoise(cost, arrivalRate, servers, choices).relaxation.difference;
   }

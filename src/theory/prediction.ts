@@ -8,6 +8,7 @@ import { fluctuationBand } from './fluctuation-band.js';
 import { frozenLaw } from './frozen-law.js';
 import { givenRates } from './given-rates.js';
 import { ownRelaxation } from './own-relaxation.js';
+import { poissonNoise } from './poisson-noise.js';
 import { type Settled, settle } from './settling.js';
 import { type System, systemOf } from './system.js';
 import { thresholds } from './thresholds.js';
@@ -37,6 +38,8 @@ export interface Prediction {
     /** cost and regret; `null` with queues whose sojourn time is not known */
     cost: number | null;
     regret: number | null;
+    /** the mean rate at this m, to first order in 1/m; `null` where that is not known */
+    mean: number | null;
     /** what it is if it is not exact, such as `'in the limit of many servers'` */
     approximation: string | null;
   } | null;
@@ -133,6 +136,7 @@ export async function predict(config: SimulationConfig): Promise<Prediction> {
       rate: meanRate(system, settled.rates),
       cost: settled.cost,
       regret: settled.cost !== null && best ? Math.max(0, settled.cost - best.cost) : null,
+      mean: meanAt(system, inverseStepSize, settled),
       approximation: settled.approximation,
     },
     band: part('band', () => bandOf(complete, system, needsMovingRates(), settled)),
@@ -189,6 +193,20 @@ function thresholdsOf({ dispatch, arrivalRate }: System, costs: readonly CostFun
     lower: Math.min(...each.map(({ lower }) => lower)),
     upper: Math.max(...each.map(({ upper }) => upper)),
   };
+}
+
+/** The mean rate at finite m, where servers have Poisson arrivals of their own. */
+function meanAt(system: System, m: number | 'inf', { rates }: Settled): number | null {
+  const [rate = Number.NaN] = rates;
+  const noise = m === 'inf' || system.classes ? null : noiseOf(system, rate);
+  return noise && rate + noise.shift / (m as number);
+}
+
+function noiseOf({ cost, arrivalRate, room, choices, work }: System, rate: number) {
+  if (choices !== 1 || work.mean !== 1) return null;
+  if (room !== 1 && (room < Number.POSITIVE_INFINITY || rate <= arrivalRate)) return null;
+  const noise = poissonNoise(cost, arrivalRate, rate, room === 1 ? 1 : room, work.scv);
+  return noise.relaxation > 0 && allFinite(noise) ? noise : null;
 }
 
 function bandOf(

@@ -9,7 +9,7 @@ import {
 } from './common-rate.js';
 import { restPoint } from './fixed-point.js';
 import { queueingFixedPoint } from './queueing.js';
-import type { System } from './system.js';
+import { type System, serversAreIndependent } from './system.js';
 
 /** Where adaptive rates settle as m → ∞. */
 export interface Settled {
@@ -31,7 +31,7 @@ export interface Settled {
 export function settle(system: System): Settled {
   const { classes, servers, arrivalRate, room, dispatch, work, cost } = system;
   if (classes) return settleClasses(system, classes);
-  if (room > 1 && looksForIdle(system)) {
+  if (room > 1 && !serversAreIndependent(system)) {
     const unit = ofModel(system, unitModel(system));
     if (queuesNegligible(system, unit.load, unit.blockingProbability)) return unit;
     if (dispatch === 'jiq' && work.exponential) {
@@ -46,11 +46,6 @@ export function settle(system: System): Settled {
     }
   }
   return ofModel(system, commonRateModel(system));
-}
-
-/** Whether tasks look at several servers for an idle one, so that queues may hardly ever form. */
-function looksForIdle({ choices, dispatch }: System): boolean {
-  return choices !== 1 && dispatch !== 'round-robin';
 }
 
 function ofModel({ cost, arrivalRate, work }: System, model: CommonRateModel) {
@@ -72,7 +67,7 @@ function ofModel({ cost, arrivalRate, work }: System, model: CommonRateModel) {
 
 function settleClasses(system: System, classes: readonly CostClass[]): Settled {
   const { servers, arrivalRate, room, dispatch, choices, work } = system;
-  if (!looksForIdle(system)) return settleIndependent(system, classes);
+  if (serversAreIndependent(system)) return settleIndependent(system, classes);
   if (choices === null) {
     throw new Error(`classes of servers under ${dispatch} are not known`);
   }
@@ -80,11 +75,10 @@ function settleClasses(system: System, classes: readonly CostClass[]): Settled {
   const point = classFixedPoint(classes, arrivalRate, choices);
   const { rates, idleSignals, meanSojournTime, blockingProbability, exact } = point;
   if (room > 1) {
-    const load = meanOver(classes)((k) => arrivalRate / (rates[k] as number));
-    const idle = servers * (1 - meanSojournTime * arrivalRate);
-    // in the limit none are blocked: then many servers must be idle for as many standard deviations to be none
-    const certain = exact || choices < servers || idle > 10 * Math.sqrt(servers);
-    if (!(certain && queuesNegligible(system, load, blockingProbability))) {
+    const busy = meanSojournTime * arrivalRate;
+    // in the limit none are blocked: then so many servers must be idle that it takes many standard deviations for none to be
+    const certain = exact || choices < servers || servers * (1 - busy) > 10 * Math.sqrt(servers);
+    if (!(certain && queuesNegligible(system, busy, blockingProbability))) {
       throw new Error(
         'queues of classes of servers are not known, and too frequent to be neglected',
       );

@@ -17,7 +17,7 @@ export interface System {
    * not choose at random
    */
   choices: number | null;
-  /** mean and squared coefficient of variation of the work of a task, and whether it is exponential */
+  /** mean and squared coefficient of variation of the work of a task, and whether it is exponential with mean 1 */
   work: { mean: number; scv: number; exponential: boolean };
   /** the cost of the system */
   cost: CostFunctions;
@@ -31,7 +31,7 @@ export interface System {
 export async function systemOf(config: CompleteConfig): Promise<System> {
   const { servers, arrivalRate, buffer, service = 'exponential' } = config;
   const dispatch = servers === 1 ? 'jiq' : (config.dispatch ?? 'jiq'); // a single server has no choice
-  const { mean, scv } = serviceLaw(service);
+  const { alpha, mean, scv } = serviceLaw(service);
   const cost = await resolveCost(config.cost);
   const groups = (config.classes ?? []).map(({ servers, cost }) => ({ servers, choice: cost }));
   const merged = mergeByCost(groups);
@@ -42,7 +42,7 @@ export async function systemOf(config: CompleteConfig): Promise<System> {
     room: buffer === 'inf' ? Number.POSITIVE_INFINITY : buffer,
     dispatch,
     choices: dispatch === 'jiq' ? servers : sampleSize(dispatch, servers),
-    work: { mean, scv, exponential: service === 'exponential' || service === 'erlang:1' },
+    work: { mean, scv, exponential: alpha.length === 1 && mean === 1 },
     cost,
     groups: groups.map(({ servers, choice }) => ({
       servers,
@@ -50,6 +50,11 @@ export async function systemOf(config: CompleteConfig): Promise<System> {
     })),
     classes: alike ? null : await resolveAll(merged),
   };
+}
+
+/** Whether the rates of the others make no difference to a server: each gets as many tasks, whatever happens at the others. */
+export function serversAreIndependent({ choices, dispatch }: System): boolean {
+  return choices === 1 || dispatch === 'round-robin';
 }
 
 interface Group {

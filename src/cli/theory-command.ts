@@ -93,6 +93,9 @@ function table(prediction: Prediction, frozen: boolean): string {
         ? `${figure(fixedPoint.rate, 9)}, where the mean rate goes as m → ∞ ${fixedPoint.approximation ?? 'at this n'}${beside(fixedPoint.rate, optimalRate)}; cost ${figure(fixedPoint.cost)}, regret ${figure(fixedPoint.regret, 3)}`
         : `none: ${reasons.fixedPoint}`,
     ],
+    ...(fixedPoint?.mean
+      ? [['mean rate', `${figure(fixedPoint.mean, 9)} at this m`] as [string, string]]
+      : []),
     ...(classes ?? []).map(({ servers, rate, optimalRate }, k): [string, string] => [
       `class ${k}`,
       `${grouped(servers)} servers: fixed point ${figure(rate, 9)}, optimal rate ${figure(optimalRate, 9)}${beside(rate, optimalRate)}`,

@@ -13,8 +13,8 @@ export interface FluctuationBand {
   mean: number;
   /** Standard deviation of the rate, tasks per unit of time. */
   sd: number;
-  /** Skewness of the rate; 0 in the limit. */
-  skewness: number;
+  /** Skewness of the rate; 0 in the limit, null where it is not known. */
+  skewness: number | null;
   /** The levels asked for. */
   levels: number[];
   /** Quantiles of the rate at these levels, those of the normal law with this mean and sd. */
@@ -27,6 +27,8 @@ export interface FluctuationBand {
 
 /** Below this ratio of timescales, averaging over idle periods is not justified. */
 const SMALLEST_TIMESCALE_RATIO = 10;
+/** The same where the skewness is not known. */
+const RATIO_WITHOUT_SKEWNESS = 50;
 /** Beyond this skewness a normal 5 % or 95 % quantile is off by about a fifth of a standard deviation. */
 const LARGEST_SKEWNESS = 0.75;
 /** Beyond this sd/μ* the drift is not linear across the band. */
@@ -90,15 +92,31 @@ export function fluctuationBand(
   const third = 30 + 30 * share + 12 * (1 + scv) * share ** 2 + 2 * busyCubed * share ** 3;
   const skewness = (-(2 ** 1.5 / 3) * third) / square(scv) ** 1.5 / Math.sqrt(ratio);
 
+  return normalBand(mean, sd, skewness, ratio, levels);
+}
+
+/**
+ * A band from the mean, sd and skewness (null: not known) of a rate.
+ * @param ratio cycles of a server in a relaxation time m/θ
+ * @internal
+ */
+export function normalBand(
+  mean: number,
+  sd: number,
+  skewness: number | null,
+  ratio: number,
+  levels: readonly number[],
+): FluctuationBand {
   const objections: string[] = [];
-  if (ratio < SMALLEST_TIMESCALE_RATIO) {
+  const least = skewness === null ? RATIO_WITHOUT_SKEWNESS : SMALLEST_TIMESCALE_RATIO;
+  if (ratio < least) {
     objections.push(
-      `timescales do not separate: a server takes ${ratio.toPrecision(3)} tasks per relaxation time m/θ, fewer than ${SMALLEST_TIMESCALE_RATIO}`,
+      `timescales do not separate: a server takes ${ratio.toPrecision(3)} tasks per relaxation time m/θ, fewer than ${least}`,
     );
   }
-  if (Math.abs(skewness) > LARGEST_SKEWNESS) {
+  if (Math.abs(skewness ?? 0) > LARGEST_SKEWNESS) {
     objections.push(
-      `the law is skewed: skewness ${skewness.toPrecision(3)} is beyond ${LARGEST_SKEWNESS} in size`,
+      `the law is skewed: skewness ${skewness?.toPrecision(3)} is beyond ${LARGEST_SKEWNESS} in size`,
     );
   }
   if (sd > LARGEST_RELATIVE_SD * mean) {

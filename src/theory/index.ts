@@ -30,6 +30,7 @@ export { loadWarning } from './load.js';
 export { longestIdleSignal } from './longest-idle.js';
 export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
+export { type PoissonNoise, poissonNoise } from './poisson-noise.js';
 export { type PredictedPart, type Prediction, predict } from './prediction.js';
 export { type QueueingFixedPoint, queueingFixedPoint } from './queueing.js';
 export { cyclicServer, poissonServer, type ServerLaw } from './server-law.js';

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import { type AssumptionCheck, checkAssumptions } from './assumptions.js';
 import { bestRates } from './best-rates.js';
 import { meanOver } from './class-rates.js';
-import { fluctuationBand } from './fluctuation-band.js';
+import { fluctuationBand, normalBand } from './fluctuation-band.js';
 import { frozenLaw } from './frozen-law.js';
 import { givenRates } from './given-rates.js';
 import { ownRelaxation } from './own-relaxation.js';
@@ -49,7 +49,8 @@ export interface Prediction {
    */
   band: {
     sd: number;
-    skewness: number;
+    /** `null` where it is not known */
+    skewness: number | null;
     levels: number[];
     values: number[];
     valid: boolean;
@@ -211,17 +212,33 @@ function noiseOf({ cost, arrivalRate, room, choices, work }: System, rate: numbe
 
 function bandOf(
   { record }: CompleteConfig,
-  { classes, cost, arrivalRate, servers, choices, work }: System,
+  system: System,
   m: number,
   settled: Settled | null,
 ): Prediction['band'] {
+  const { classes, cost, arrivalRate, servers, choices, work } = system;
   if (classes) throw new Error('the band is known for equal servers only');
   if (choices === null) throw new Error('the band is not known under this dispatch rule');
   if (work.mean !== 1) throw new Error('the band is known for work of mean 1 only');
-  if (!settled?.unit) {
-    throw new Error('the band is known without queues only, or where they are negligible');
-  }
   const levels = record.quantiles.filter((level) => level > 0 && level < 1);
+  if (!settled?.unit) {
+    const [rate = Number.NaN] = settled?.rates ?? [];
+    const noise = settled && noiseOf(system, rate);
+    if (!noise) {
+      throw new Error(
+        'the band with queues is known under random dispatch with unbounded buffers only, or where queues are negligible',
+      );
+    }
+    const sd = Math.sqrt(noise.variance / m);
+    const { mean: _, ...band } = normalBand(
+      rate,
+      sd,
+      null,
+      (m * arrivalRate) / noise.relaxation,
+      levels,
+    );
+    return band;
+  }
   const { mean: _, ...band } = fluctuationBand(
     cost,
     arrivalRate,

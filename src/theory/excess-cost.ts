@@ -1,0 +1,171 @@
+import type { CostFunctions } from '../cost/cost.js';
+import { ConfigError } from '../errors.js';
+import { fluctuationBand } from './fluctuation-band.js';
+import { type Optimum, optimum } from './optimal.js';
+import { checkLoad, type LoadSchedule, periodicTracking, stepsOf } from './tracking.js';
+
+/** A load in steps that repeats. */
+export type PeriodicSchedule = LoadSchedule & { period: number };
+
+/** What adaptive rates cost more than the best rate at every moment, per server and unit of time. */
+export interface ExcessCost {
+  /** m */
+  inverseStepSize: number;
+  /** because rates lag behind the load; grows with m */
+  tracking: number;
+  /** because rates fluctuate; falls as 1/m */
+  noise: number;
+  /** the sum of both */
+  total: number;
+  /** Whether the noise can be relied on, at every load of the period; see `fluctuationBand`. */
+  valid: boolean;
+  /** Why not; null if valid. */
+  reason: string | null;
+}
+
+/** The best m, and what it is measured against. */
+export interface BestStepSize {
+  /** at the m with the smallest total; null if rates frozen for good would be better than any m */
+  best: ExcessCost | null;
+  /** the average of λ(t) g(μ) + h(μ) at μ = μ*(λ(t)), which nobody can beat who knows nothing of the future */
+  clairvoyantCost: number;
+  /** The best rate that never changes, the optimum at the mean load, and what it costs more than `clairvoyant`. */
+  constant: { rate: number; cost: number; excess: number };
+}
+
+/**
+ * The excess cost over `clairvoyant`, who runs all servers at μ*(λ(t)) at every moment, as a function of m: the sum of two
+ * parts that pull m in opposite directions. Both are of the limit of many servers.
+ *
+ * _Tracking_ is the time average of λ(t) g(μ(t)) + h(μ(t)) along the periodic solution of the tracking equation, less the
+ * same at μ*(λ(t)). _Noise_ is what the spread of the rates costs: with the variance σ² = O(1/m) that the rates of the
+ * servers have at a constant load λ (`fluctuationBand`), slower servers do more than their share of the tasks, which lowers
+ * 1/E[S] by σ²(1 − λ/μ)/μ, and convexity raises the mean of h by σ²h''/2; as λg' = −h' at μ*,
+ *
+ *   noise = time average of σ² [ h'(1 − λ/μ)/μ + h''/2 ] at μ*(λ(t)), to first order in 1/m.
+ *
+ * Near the best m noise is often at the limit of its validity: confirm it by simulation (`tune`).
+ */
+export class ExcessCosts {
+  readonly clairvoyantCost: number;
+  /** The best rate that never changes: the average of λ(t) g(μ) + h(μ) is the objective at the mean load. */
+  readonly constant: Optimum;
+  readonly #cost: CostFunctions;
+  readonly #load: PeriodicSchedule;
+  readonly #loads: number[];
+  /** m times the noise */
+  readonly #noise: number;
+  /** mean over time of the relaxation rate θ_c of all rates together */
+  readonly #relaxation: number;
+
+  /**
+   * @param cost the two cost functions and their derivatives
+   * @param load λ(t) over a period; every rate must be below the optimal rate at it
+   * @throws {ConfigError} for a load that is not in order or that servers cannot keep up with, or a cost without an optimal rate
+   */
+  constructor(cost: CostFunctions, load: PeriodicSchedule) {
+    checkLoad(load);
+    this.#cost = cost;
+    this.#load = load;
+    const steps = stepsOf(load);
+    const average = (f: (arrivalRate: number) => number) =>
+      steps.reduce((sum, step) => sum + f(step.arrivalRate) * step.duration, 0) / load.period;
+    this.#loads = [...new Set(steps.map(({ arrivalRate }) => arrivalRate))];
+    const local = new Map(this.#loads.map((arrivalRate) => [arrivalRate, at(cost, arrivalRate)]));
+    const of = (arrivalRate: number) => local.get(arrivalRate) as Local;
+    this.clairvoyantCost = average((arrivalRate) => of(arrivalRate).cost);
+    this.#noise = average((arrivalRate) => of(arrivalRate).noise);
+    this.#relaxation = average((arrivalRate) => of(arrivalRate).relaxation);
+    this.constant = optimum(
+      cost,
+      average((arrivalRate) => arrivalRate),
+    );
+  }
+
+  /**
+   * @param inverseStepSize m, from 1e-100 to 1e100
+   * @throws {ConfigError} for another m
+   */
+  of(inverseStepSize: number): ExcessCost {
+    const { meanCost } = periodicTracking(this.#cost, this.#load, inverseStepSize, 1);
+    const tracking = meanCost - this.clairvoyantCost;
+    const noise = this.#noise / inverseStepSize;
+    let reason: string | null = null;
+    for (const arrivalRate of this.#loads) {
+      const band = fluctuationBand(this.#cost, arrivalRate, inverseStepSize, []);
+      if (band.valid) continue;
+      reason = `at λ = ${arrivalRate}: ${band.reason}`;
+      break;
+    }
+    const total = tracking + noise;
+    return { inverseStepSize, tracking, noise, total, valid: reason === null, reason };
+  }
+
+  /**
+   * The m with the smallest total, by golden section on log m between the neighbours of the best power of 2: from where a
+   * relaxation time is a hundredth of a period or of a unit of time, whichever is shorter, to a hundred periods.
+   */
+  best(): BestStepSize {
+    const { clairvoyantCost, constant } = this;
+    const total = (log: number) => this.of(2 ** log).total;
+    const { period } = this.#load;
+    const low = Math.floor(Math.log2((Math.min(1, period) * this.#relaxation) / 100));
+    const high = Math.ceil(Math.log2(100 * period * this.#relaxation));
+    const logs = Array.from({ length: high - low + 1 }, (_, i) => low + i);
+    const totals = logs.map(total);
+    const smallest = totals.indexOf(Math.min(...totals));
+    const around = logs[smallest] as number;
+    return {
+      best:
+        smallest === logs.length - 1 ? null : this.of(2 ** minimum(around - 1, around + 1, total)),
+      clairvoyantCost,
+      constant: { ...constant, excess: constant.cost - clairvoyantCost },
+    };
+  }
+}
+
+/** What a load asks for if it stays. */
+interface Local {
+  cost: number;
+  /** m times the cost of the spread of the rates */
+  noise: number;
+  relaxation: number;
+}
+
+function at(cost: CostFunctions, arrivalRate: number): Local {
+  const { rate, cost: optimal } = optimum(cost, arrivalRate);
+  if (!(rate > arrivalRate)) {
+    throw new ConfigError(
+      'schedule',
+      `has the arrival rate ${arrivalRate}, at which servers cannot keep up; every one must be below the optimal rate at it, ${rate} for this cost`,
+    );
+  }
+  const { sd } = fluctuationBand(cost, arrivalRate, 1, []);
+  const weight = (cost.dh(rate) * (1 - arrivalRate / rate)) / rate + cost.ddh(rate) / 2;
+  const relaxation = cost.ddg(rate) + cost.ddh(rate) / arrivalRate;
+  return { cost: optimal, noise: sd ** 2 * weight, relaxation };
+}
+
+const GOLDEN = (Math.sqrt(5) - 1) / 2;
+/** Of log2 m: m to a thousandth. Beside a minimum the function itself tells no more than half of its digits. */
+const RESOLUTION = 1e-3;
+
+/** Where a function with a single minimum between two points has it (Kiefer 1953). */
+function minimum(from: number, to: number, f: (x: number) => number): number {
+  let [low, high] = [from, to];
+  let left = high - GOLDEN * (high - low);
+  let right = low + GOLDEN * (high - low);
+  let [atLeft, atRight] = [f(left), f(right)];
+  while (high - low > RESOLUTION) {
+    if (atLeft <= atRight) {
+      [high, right, atRight] = [right, left, atLeft];
+      left = high - GOLDEN * (high - low);
+      atLeft = f(left);
+    } else {
+      [low, left, atLeft] = [left, right, atRight];
+      right = low + GOLDEN * (high - low);
+      atRight = f(right);
+    }
+  }
+  return (low + high) / 2;
+}

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { PredictedPart, Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
 import { figure } from './format.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -23,6 +24,7 @@ export function addTheoryCommand(program: Command): void {
     )
     .argument('[config.json]', 'configuration, or the --json output of a run');
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Output:')
     .option('--json', 'print one JSON object instead of the table')

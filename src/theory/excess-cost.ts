@@ -17,7 +17,7 @@ export interface ExcessCost {
   noise: number;
   /** the sum of both */
   total: number;
-  /** Whether the noise can be relied on, at every load of the period; see `fluctuationBand`. */
+  /** Whether the noise can be relied on, at the smallest and the largest load; see `fluctuationBand`. */
   valid: boolean;
   /** Why not; null if valid. */
   reason: string | null;
@@ -50,13 +50,14 @@ export class ExcessCosts {
   readonly clairvoyantCost: number;
   /** The best rate that never changes: the average of λ(t) g(μ) + h(μ) is the objective at the mean load. */
   readonly constant: Optimum;
+  /** Mean over time of the relaxation rate θ_c of all rates together (see `trackingFilter`). */
+  readonly relaxation: number;
   readonly #cost: CostFunctions;
   readonly #load: PeriodicSchedule;
-  readonly #loads: number[];
+  /** the smallest and the largest */
+  readonly #extremes: readonly number[];
   /** m times the noise */
   readonly #noise: number;
-  /** mean over time of the relaxation rate θ_c of all rates together */
-  readonly #relaxation: number;
 
   /**
    * @param cost the two cost functions and their derivatives
@@ -70,16 +71,22 @@ export class ExcessCosts {
     const steps = stepsOf(load);
     const average = (f: (arrivalRate: number) => number) =>
       steps.reduce((sum, step) => sum + f(step.arrivalRate) * step.duration, 0) / load.period;
-    this.#loads = [...new Set(steps.map(({ arrivalRate }) => arrivalRate))];
-    const local = new Map(this.#loads.map((arrivalRate) => [arrivalRate, at(cost, arrivalRate)]));
+    const loads = [...new Set(steps.map(({ arrivalRate }) => arrivalRate))].sort((a, b) => a - b);
+    this.#extremes = [loads[0] as number, loads.at(-1) as number];
+    const local = new Map(loads.map((arrivalRate) => [arrivalRate, at(cost, arrivalRate)]));
     const of = (arrivalRate: number) => local.get(arrivalRate) as Local;
     this.clairvoyantCost = average((arrivalRate) => of(arrivalRate).cost);
     this.#noise = average((arrivalRate) => of(arrivalRate).noise);
-    this.#relaxation = average((arrivalRate) => of(arrivalRate).relaxation);
+    this.relaxation = average((arrivalRate) => of(arrivalRate).relaxation);
     this.constant = optimum(
       cost,
       average((arrivalRate) => arrivalRate),
     );
+  }
+
+  /** The m beyond which rates hardly follow a swing as slow as the period: there ωm = θ_c, and half of its power is lost. */
+  get corner(): number {
+    return (this.relaxation * this.#load.period) / (2 * Math.PI);
   }
 
   /**
@@ -87,18 +94,18 @@ export class ExcessCosts {
    * @throws {ConfigError} for another m
    */
   of(inverseStepSize: number): ExcessCost {
-    const { meanCost } = periodicTracking(this.#cost, this.#load, inverseStepSize, 1);
-    const tracking = meanCost - this.clairvoyantCost;
-    const noise = this.#noise / inverseStepSize;
-    let reason: string | null = null;
-    for (const arrivalRate of this.#loads) {
+    const { tracking, noise } = this.#parts(inverseStepSize);
+    const [reason = null] = this.#extremes.flatMap((arrivalRate) => {
       const band = fluctuationBand(this.#cost, arrivalRate, inverseStepSize, []);
-      if (band.valid) continue;
-      reason = `at λ = ${arrivalRate}: ${band.reason}`;
-      break;
-    }
+      return band.valid ? [] : [`at λ = ${arrivalRate.toPrecision(3)}: ${band.reason}`];
+    });
     const total = tracking + noise;
     return { inverseStepSize, tracking, noise, total, valid: reason === null, reason };
+  }
+
+  #parts(inverseStepSize: number): Pick<ExcessCost, 'tracking' | 'noise'> {
+    const { meanCost } = periodicTracking(this.#cost, this.#load, inverseStepSize, 1);
+    return { tracking: meanCost - this.clairvoyantCost, noise: this.#noise / inverseStepSize };
   }
 
   /**
@@ -107,10 +114,13 @@ export class ExcessCosts {
    */
   best(): BestStepSize {
     const { clairvoyantCost, constant } = this;
-    const total = (log: number) => this.of(2 ** log).total;
+    const total = (log: number) => {
+      const { tracking, noise } = this.#parts(2 ** log);
+      return tracking + noise;
+    };
     const { period } = this.#load;
-    const low = Math.floor(Math.log2((Math.min(1, period) * this.#relaxation) / 100));
-    const high = Math.ceil(Math.log2(100 * period * this.#relaxation));
+    const low = Math.floor(Math.log2((Math.min(1, period) * this.relaxation) / 100));
+    const high = Math.ceil(Math.log2(100 * period * this.relaxation));
     const logs = Array.from({ length: high - low + 1 }, (_, i) => low + i);
     const totals = logs.map(total);
     const smallest = totals.indexOf(Math.min(...totals));
@@ -147,8 +157,8 @@ function at(cost: CostFunctions, arrivalRate: number): Local {
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Of log2 m: m to a thousandth. Beside a minimum the function itself tells no more than half of its digits. */
-const RESOLUTION = 1e-3;
+/** Of log2 m: m to a hundredth, where the total is flat to a ten-thousandth of itself. */
+const RESOLUTION = 0.02;
 
 /** Where a function with a single minimum between two points has it (Kiefer 1953). */
 function minimum(from: number, to: number, f: (x: number) => number): number {

@@ -1,0 +1,281 @@
+/** Which m for a load that changes: theory of the excess cost, then simulation around its best m. */
+import { type Interval, meanInterval } from '../analysis/interval.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { number, whole } from '../config/domain.js';
+import { refuse } from '../config/messages.js';
+import { check } from '../config/options.js';
+import { type CostFunctions, resolveCost } from '../cost/cost.js';
+import { EngineError } from '../errors.js';
+import { acceptedEvents } from '../figures/figures.js';
+import {
+  type BestStepSize,
+  type ExcessCost,
+  ExcessCosts,
+  type PeriodicSchedule,
+} from '../theory/excess-cost.js';
+import { checkLoad, periodicTracking } from '../theory/tracking.js';
+import type { ManyOptions } from './options.js';
+import type { SweepPlan } from './plan.js';
+import {
+  loadsAtRows,
+  meanLoad,
+  measureDelay,
+  type Realised,
+  type Recording,
+  rowsPerPeriod,
+} from './realised-cost.js';
+import type { Replication } from './result.js';
+import { sweep } from './sweep.js';
+
+/** A system without its m, under a load that repeats. */
+export interface TuneSystem extends Pick<SimulationConfig, 'servers' | 'buffer' | 'cost' | 'seed'> {
+  /** λ(t) over a period, in steps from time 0 on; each below the optimal rate at it */
+  load: PeriodicSchedule;
+}
+
+export interface TuneOptions
+  extends Pick<ManyOptions, 'workers' | 'signal' | 'onProgress' | 'createWorker'> {
+  /** most accepted arrivals and departures of all runs together, 1e5 … 1e12; default 1e8, some seconds */
+  budget?: number | undefined;
+  /** runs of each m, 2 … 1000; default 8 */
+  replications?: number | undefined;
+}
+
+/** One m, simulated. */
+export interface TunedPoint {
+  inverseStepSize: number;
+  /** realised cost, and that less the cost of `clairvoyant` */
+  cost: Interval;
+  excess: Interval;
+  /** how much more it costs than the best of those simulated, on the same random numbers; 0 for that one */
+  worse: Interval;
+  theory: ExcessCost;
+  /** mean rates of all servers at `times` */
+  meanRates: number[];
+}
+
+export interface TuneResult {
+  theory: BestStepSize & {
+    /** around the best m, or over all m worth a look if there is none */
+    curve: ExcessCost[];
+  };
+  /** null: there is no best m to confirm, or the runs were stopped */
+  simulation: {
+    points: TunedPoint[];
+    /** the simulated m with the smallest excess */
+    best: TunedPoint;
+    /** other values of m that the runs cannot tell from it, at 95 % */
+    ties: number[];
+    /** it is the smallest or largest m simulated: the best may lie beyond */
+    atEdge: boolean;
+    /** times within a period of `meanRates`, with the load there */
+    times: number[];
+    loads: number[];
+    /** of each run: servers, periods left out and periods counted */
+    servers: number;
+    warmup: number;
+    periods: number;
+    replications: number;
+    /** accepted arrivals and departures of all runs */
+    events: number;
+  } | null;
+  status: 'completed' | 'cancelled';
+}
+
+/** Simulated m, as multiples of the best in theory. */
+const AROUND = [1 / 4, 1 / 2, 1, 2, 4];
+/** More servers than these only make the runs longer: the theory's error is of order 1/n. */
+const MOST_SERVERS = 1000;
+/** Fewer are simulated only if the system has no more. */
+const FEWEST_SERVERS = 20;
+const FEWEST_PERIODS = 2;
+/** Relaxation times m/θ_c left out at the largest m. */
+const RELAXATIONS = 5;
+/** Recorded rates of a run: 12 bytes each. */
+const MOST_RECORDED = 4e6;
+
+/**
+ * Finds the m with the smallest cost under a load that changes: by theory (`ExcessCosts`), and by simulation at a quarter
+ * to four times of that m. The load is followed over whole periods, after as many that are left out. Every m has the same
+ * random numbers. The result depends on the arguments alone, not on how many threads there are.
+ *
+ * @throws {ConfigError} before anything is simulated; also for dispatch rules, service laws and classes, for which the
+ *   theory does not hold
+ */
+export async function tune(
+  { load, ...system }: TuneSystem,
+  { budget = 1e8, replications = 8, ...options }: TuneOptions = {},
+): Promise<TuneResult> {
+  check('budget', budget, number(1e5, 1e12));
+  check('replications', replications, whole(2, 1000));
+  const base = baseOf(system, load);
+  const cost = await resolveCost(base.cost);
+  const costs = new ExcessCosts(cost, load);
+  const found = costs.best();
+  const centre = found.best && rounded(found.best.inverseStepSize);
+  const theory = { ...found, curve: curveAround(centre ?? costs.corner, costs) };
+  if (centre === null) return { theory, simulation: null, status: 'completed' };
+
+  const sizes = AROUND.map((factor) => rounded(factor * centre));
+  const runs = AROUND.length * replications;
+  const extent = extentOf(
+    base,
+    load,
+    (RELAXATIONS * (sizes.at(-1) as number)) / costs.relaxation,
+    budget / runs,
+    budget,
+  );
+  const { failures, status, ...done } = await sweep(
+    { ...planOf(base, cost, load, sizes, extent), replications, streams: 'common' },
+    { ...options, measure: measureDelay(cost, load, extent) },
+  );
+  if (failures[0]) throw new EngineError(failures[0].message);
+  if (status === 'cancelled') return { theory, simulation: null, status };
+  const { rows, ...counted } = extent;
+  const simulation = {
+    ...conclude(done.replications, sizes, costs),
+    times: Array.from({ length: rows }, (_, row) => (row / rows) * load.period),
+    loads: loadsAtRows(load, rows),
+    ...counted,
+    replications,
+    events: done.replications.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
+  };
+  return { theory, simulation, status };
+}
+
+/** The configuration that all runs share, but for their length; checked. */
+function baseOf(system: Omit<TuneSystem, 'load'>, load: PeriodicSchedule): CompleteConfig {
+  checkLoad(load);
+  for (const field of ['dispatch', 'service', 'classes']) {
+    const value = (system as Record<string, unknown>)[field];
+    if (value === undefined) continue;
+    refuse(
+      field,
+      value,
+      'left out: the theory is of JIQ, exponential work and servers that are alike',
+    );
+  }
+  const { schedule, period } = load;
+  return validateConfig({
+    ...system,
+    arrivalRate: meanLoad(load),
+    inverseStepSize: 1,
+    schedule,
+    period,
+    horizon: period,
+    warmup: 0,
+  });
+}
+
+/** How many servers are simulated for how long. */
+interface Extent extends Recording {
+  servers: number;
+}
+
+/**
+ * As many servers as there are, and as many periods as the events of a run allow; or fewer servers where these would not do
+ * for a few periods.
+ * @param settling time after which the start is forgotten
+ * @param events of each run
+ */
+function extentOf(
+  { servers: all, arrivalRate }: CompleteConfig,
+  load: PeriodicSchedule,
+  settling: number,
+  events: number,
+  budget: number,
+): Extent {
+  const rows = rowsPerPeriod(load);
+  const warmup = Math.max(1, Math.ceil(settling / load.period));
+  const perPeriod = 2 * arrivalRate * load.period; // events of a server
+  /** servers times periods */
+  const affordable = Math.min(events / perPeriod, MOST_RECORDED / rows);
+  const servers = Math.min(all, MOST_SERVERS, Math.floor(affordable / (warmup + FEWEST_PERIODS)));
+  const fewest = Math.min(all, FEWEST_SERVERS);
+  if (servers < fewest) {
+    const needed = (budget * fewest * (warmup + FEWEST_PERIODS)) / affordable;
+    refuse(
+      'budget',
+      budget,
+      `at least ${needed.toPrecision(2)} events, for ${fewest} servers over ${warmup + FEWEST_PERIODS} periods in each run`,
+    );
+  }
+  return { servers, rows, warmup, periods: Math.floor(affordable / servers) - warmup };
+}
+
+/** A point for each m, starting at the rates where theory has them at the start of a period. */
+function planOf(
+  base: CompleteConfig,
+  cost: CostFunctions,
+  load: PeriodicSchedule,
+  sizes: readonly number[],
+  { servers, rows, warmup, periods }: Extent,
+): SweepPlan {
+  const { period } = load;
+  return {
+    base: {
+      ...base,
+      servers,
+      horizon: (warmup + periods) * period,
+      warmup: warmup * period,
+      record: { interval: period / rows, servers: 'all', quantiles: [] },
+    },
+    points: sizes.map((inverseStepSize) => ({
+      inverseStepSize,
+      initialRates: periodicTracking(cost, load, inverseStepSize, 1).initialRate,
+    })),
+  };
+}
+
+/** Intervals of every m, and the best. */
+function conclude(runs: readonly Replication[], sizes: readonly number[], costs: ExcessCosts) {
+  const byPoint = sizes.map((_, k) => runs.filter(({ point }) => point === k).map(realised));
+  const values = byPoint.map((ofPoint) => ofPoint.map(({ total }) => total));
+  const means = values.map((ofPoint) => meanInterval(ofPoint).mean);
+  const smallest = means.indexOf(Math.min(...means));
+  const best = values[smallest] as number[];
+  const points = sizes.map((inverseStepSize, k): TunedPoint => {
+    const ofPoint = values[k] as number[];
+    return {
+      inverseStepSize,
+      cost: meanInterval(ofPoint),
+      excess: meanInterval(ofPoint.map((x) => x - costs.clairvoyantCost)),
+      worse: meanInterval(ofPoint.map((x, replication) => x - (best[replication] as number))),
+      theory: costs.of(inverseStepSize),
+      meanRates: averageOf((byPoint[k] as { meanRates: number[] }[]).map((run) => run.meanRates)),
+    };
+  });
+  const ties = points.filter(
+    ({ worse: { mean, halfWidth } }) => mean > 0 && mean <= (halfWidth ?? 0),
+  );
+  return {
+    points,
+    best: points[smallest] as TunedPoint,
+    ties: ties.map(({ inverseStepSize }) => inverseStepSize),
+    atEdge: smallest === 0 || smallest === points.length - 1,
+  };
+}
+
+/** The realised cost of a run; that of power is a mean over the same rows as that of delay. */
+function realised({ cost, measured }: Replication): { total: number; meanRates: number[] } {
+  const { delay, meanRates } = measured as Realised;
+  return { total: delay + (cost.power as number), meanRates };
+}
+
+/** Element by element. */
+function averageOf(lists: readonly number[][]): number[] {
+  const [first = []] = lists;
+  return first.map(
+    (_, i) => lists.reduce((sum, list) => sum + (list[i] as number), 0) / lists.length,
+  );
+}
+
+/** From a 16th to 16 times of an m, by factors of √2. */
+function curveAround(centre: number, costs: ExcessCosts): ExcessCost[] {
+  return Array.from({ length: 17 }, (_, k) => costs.of(centre * 2 ** (k / 2 - 4)));
+}
+
+/** To three digits: nobody needs to know m better, and runs are named by it. */
+function rounded(inverseStepSize: number): number {
+  return Number(inverseStepSize.toPrecision(3));
+}

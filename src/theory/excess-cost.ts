@@ -97,7 +97,7 @@ export class ExcessCosts {
     const { tracking, noise } = this.#parts(inverseStepSize);
     const [reason = null] = this.#extremes.flatMap((arrivalRate) => {
       const band = fluctuationBand(this.#cost, arrivalRate, inverseStepSize, []);
-      return band.valid ? [] : [`at λ = ${arrivalRate.toPrecision(3)}: ${band.reason}`];
+      return band.valid ? [] : [`at λ = ${Number(arrivalRate.toPrecision(3))}: ${band.reason}`];
     });
     const total = tracking + noise;
     return { inverseStepSize, tracking, noise, total, valid: reason === null, reason };

@@ -2,6 +2,7 @@
 import { type Interval, meanInterval } from '../analysis/interval.js';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
 import { number, whole } from '../config/domain.js';
+import { LATEST } from '../config/fields/run.js';
 import { refuse } from '../config/messages.js';
 import { check } from '../config/options.js';
 import { type CostFunctions, resolveCost } from '../cost/cost.js';
@@ -35,7 +36,7 @@ export interface TuneSystem extends Pick<SimulationConfig, 'servers' | 'buffer' 
 
 export interface TuneOptions
   extends Pick<ManyOptions, 'workers' | 'signal' | 'onProgress' | 'createWorker'> {
-  /** most accepted arrivals and departures of all runs together, 1e5 … 1e12; default 1e8, some seconds */
+  /** most accepted arrivals and departures of all runs together, 1e5 … 1e12; default 5e7, some seconds */
   budget?: number | undefined;
   /** runs of each m, 2 … 1000; default 8 */
   replications?: number | undefined;
@@ -55,6 +56,9 @@ export interface TunedPoint {
 }
 
 export interface TuneResult {
+  /** what was tuned */
+  system: Pick<CompleteConfig, 'servers' | 'buffer' | 'cost' | 'seed'>;
+  load: PeriodicSchedule;
   theory: BestStepSize & {
     /** around the best m, or over all m worth a look if there is none */
     curve: ExcessCost[];
@@ -82,8 +86,10 @@ export interface TuneResult {
   status: 'completed' | 'cancelled';
 }
 
-/** Simulated m, as multiples of the best in theory. */
-const AROUND = [1 / 4, 1 / 2, 1, 2, 4];
+/** The curve has these multiples of the best m in theory, … */
+const AROUND = Array.from({ length: 13 }, (_, k) => 2 ** (k / 2 - 3));
+/** … of which a quarter, half, the m itself, twice and four times of it are simulated. */
+const SIMULATED = [2, 4, 6, 8, 10];
 /** More servers than these only make the runs longer: the theory's error is of order 1/n. */
 const MOST_SERVERS = 1000;
 /** Fewer are simulated only if the system has no more. */
@@ -104,7 +110,7 @@ const MOST_RECORDED = 4e6;
  */
 export async function tune(
   { load, ...system }: TuneSystem,
-  { budget = 1e8, replications = 8, ...options }: TuneOptions = {},
+  { budget = 5e7, replications = 8, ...options }: TuneOptions = {},
 ): Promise<TuneResult> {
   check('budget', budget, number(1e5, 1e12));
   check('replications', replications, whole(2, 1000));
@@ -113,11 +119,15 @@ export async function tune(
   const costs = new ExcessCosts(cost, load);
   const found = costs.best();
   const centre = found.best && rounded(found.best.inverseStepSize);
-  const theory = { ...found, curve: curveAround(centre ?? costs.corner, costs) };
-  if (centre === null) return { theory, simulation: null, status: 'completed' };
+  const curve = curveAround(centre ?? costs.corner, costs);
+  const theory = { ...found, curve };
+  const { servers, buffer, seed } = base;
+  const tuned = { system: { servers, buffer, cost: base.cost, seed }, load, theory };
+  if (centre === null) return { ...tuned, simulation: null, status: 'completed' };
 
-  const sizes = AROUND.map((factor) => rounded(factor * centre));
-  const runs = AROUND.length * replications;
+  const around = SIMULATED.map((k) => curve[k] as ExcessCost);
+  const sizes = around.map(({ inverseStepSize }) => inverseStepSize);
+  const runs = SIMULATED.length * replications;
   const extent = extentOf(
     base,
     load,
@@ -130,17 +140,40 @@ export async function tune(
     { ...options, measure: measureDelay(cost, load, extent) },
   );
   if (failures[0]) throw new EngineError(failures[0].message);
-  if (status === 'cancelled') return { theory, simulation: null, status };
+  if (status === 'cancelled') return { ...tuned, simulation: null, status };
   const { rows, ...counted } = extent;
   const simulation = {
-    ...conclude(done.replications, sizes, costs),
+    ...conclude(done.replications, around, found.clairvoyantCost),
     times: Array.from({ length: rows }, (_, row) => (row / rows) * load.period),
     loads: loadsAtRows(load, rows),
     ...counted,
     replications,
     events: done.replications.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
   };
-  return { theory, simulation, status };
+  return { ...tuned, simulation, status };
+}
+
+/**
+ * λ(t) = mean (1 + swing sin(2πt/period)) in equal steps, each at the value in its middle.
+ * @param mean tasks per unit of time and per server
+ * @param swing from 0 to less than 1
+ * @param steps a whole number from 2; default 64
+ * @throws {ConfigError} for other arguments
+ */
+export function sineLoad(
+  mean: number,
+  swing: number,
+  period: number,
+  steps = 64,
+): PeriodicSchedule {
+  if (!(swing >= 0 && swing < 1)) refuse('swing', swing, 'a number from 0 to less than 1');
+  check('steps', steps, whole(2, 1e6));
+  check('period', period, number(1e-9, LATEST));
+  const schedule = Array.from({ length: steps }, (_, k) => ({
+    time: (k / steps) * period,
+    arrivalRate: mean * (1 + swing * Math.sin((2 * Math.PI * (k + 0.5)) / steps)),
+  }));
+  return { schedule, period };
 }
 
 /** The configuration that all runs share, but for their length; checked. */
@@ -228,20 +261,24 @@ function planOf(
 }
 
 /** Intervals of every m, and the best. */
-function conclude(runs: readonly Replication[], sizes: readonly number[], costs: ExcessCosts) {
-  const byPoint = sizes.map((_, k) => runs.filter(({ point }) => point === k).map(realised));
+function conclude(
+  runs: readonly Replication[],
+  around: readonly ExcessCost[],
+  clairvoyantCost: number,
+) {
+  const byPoint = around.map((_, k) => runs.filter(({ point }) => point === k).map(realised));
   const values = byPoint.map((ofPoint) => ofPoint.map(({ total }) => total));
   const means = values.map((ofPoint) => meanInterval(ofPoint).mean);
   const smallest = means.indexOf(Math.min(...means));
   const best = values[smallest] as number[];
-  const points = sizes.map((inverseStepSize, k): TunedPoint => {
+  const points = around.map((theory, k): TunedPoint => {
     const ofPoint = values[k] as number[];
     return {
-      inverseStepSize,
+      inverseStepSize: theory.inverseStepSize,
       cost: meanInterval(ofPoint),
-      excess: meanInterval(ofPoint.map((x) => x - costs.clairvoyantCost)),
+      excess: meanInterval(ofPoint.map((x) => x - clairvoyantCost)),
       worse: meanInterval(ofPoint.map((x, replication) => x - (best[replication] as number))),
-      theory: costs.of(inverseStepSize),
+      theory,
       meanRates: averageOf((byPoint[k] as { meanRates: number[] }[]).map((run) => run.meanRates)),
     };
   });
@@ -270,9 +307,8 @@ function averageOf(lists: readonly number[][]): number[] {
   );
 }
 
-/** From a 16th to 16 times of an m, by factors of √2. */
 function curveAround(centre: number, costs: ExcessCosts): ExcessCost[] {
-  return Array.from({ length: 17 }, (_, k) => costs.of(centre * 2 ** (k / 2 - 4)));
+  return AROUND.map((factor) => costs.of(rounded(factor * centre)));
 }
 
 /** To three digits: nobody needs to know m better, and runs are named by it. */

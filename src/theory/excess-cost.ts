@@ -109,8 +109,8 @@ export class ExcessCosts {
   }
 
   /**
-   * The m with the smallest total, by golden section on log m between the neighbours of the best power of 2: from where a
-   * relaxation time is a hundredth of a period or of a unit of time, whichever is shorter, to a hundred periods.
+   * The m with the smallest total. It is looked for among powers of 2, from well above the corner down to where noise alone
+   * is more than the smallest total, and then by golden section between the neighbours of the best of them.
    */
   best(): BestStepSize {
     const { clairvoyantCost, constant } = this;
@@ -118,16 +118,18 @@ export class ExcessCosts {
       const { tracking, noise } = this.#parts(2 ** log);
       return tracking + noise;
     };
-    const { period } = this.#load;
-    const low = Math.floor(Math.log2((Math.min(1, period) * this.relaxation) / 100));
-    const high = Math.ceil(Math.log2(100 * period * this.relaxation));
-    const logs = Array.from({ length: high - low + 1 }, (_, i) => low + i);
-    const totals = logs.map(total);
-    const smallest = totals.indexOf(Math.min(...totals));
-    const around = logs[smallest] as number;
+    let log = Math.round(Math.log2(this.corner)) + 3;
+    let smallest = { log: Number.NaN, total: Number.POSITIVE_INFINITY };
+    for (; this.#noise / 2 ** log < smallest.total; log--) {
+      const here = total(log);
+      if (here < smallest.total) smallest = { log, total: here };
+    }
+    const slow = total(Math.log2(1000 * this.corner)); // as good as frozen
     return {
       best:
-        smallest === logs.length - 1 ? null : this.of(2 ** minimum(around - 1, around + 1, total)),
+        slow < smallest.total
+          ? null
+          : this.of(2 ** minimum(smallest.log - 1, smallest.log + 1, total)),
       clairvoyantCost,
       constant: { ...constant, excess: constant.cost - clairvoyantCost },
     };
@@ -157,8 +159,8 @@ function at(cost: CostFunctions, arrivalRate: number): Local {
 }
 
 const GOLDEN = (Math.sqrt(5) - 1) / 2;
-/** Of log2 m: m to a hundredth, where the total is flat to a ten-thousandth of itself. */
-const RESOLUTION = 0.02;
+/** Of log2 m: m to a few hundredths, within which the total changes by less than a thousandth. */
+const RESOLUTION = 0.05;
 
 /** Where a function with a single minimum between two points has it (Kiefer 1953). */
 function minimum(from: number, to: number, f: (x: number) => number): number {

@@ -7,6 +7,12 @@ export {
   overloadedIdleSignalBound,
 } from './bounds.js';
 export { type Comparison, compareMeanRate } from './comparison.js';
+export {
+  type BestStepSize,
+  type ExcessCost,
+  ExcessCosts,
+  type PeriodicSchedule,
+} from './excess-cost.js';
 export { type FixedPoint, fixedPoint } from './fixed-point.js';
 export { type FluctuationBand, fluctuationBand } from './fluctuation-band.js';
 export {
@@ -24,3 +30,15 @@ export { type PredictedPart, type Prediction, predict } from './prediction.js';
 export { type QueueingFixedPoint, queueingFixedPoint } from './queueing.js';
 export { type StationaryLaw, stationaryLaw } from './stationary-law.js';
 export { relaxationRate, type Thresholds, thresholds, timescaleRatio } from './thresholds.js';
+export {
+  type Load,
+  type LoadFunction,
+  type LoadSchedule,
+  type LoadStep,
+  type PeriodicLoad,
+  type PeriodicTracking,
+  periodicTracking,
+  type TrackingFilter,
+  trackingFilter,
+  trackingTrajectory,
+} from './tracking.js';

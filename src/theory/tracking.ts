@@ -223,19 +223,23 @@ class Drift {
     this.#upper = upperRate(cost);
   }
 
-  /** Derivatives of the state, with λ(t). A trial step to a rate below 0 is refused by the integrator. */
-  at(arrivalRate: (time: number) => number) {
+  /**
+   * The state after some time with λ(t). Time is integrated in units of that duration, as the integrator begins with a step
+   * of one unit at most: most pieces of a load need no more.
+   */
+  solve(from: Float64Array, duration: number, arrivalRate: (time: number) => number): Float64Array {
     const { g, dg, h, dh } = this.#cost;
-    return (state: Float64Array, out: Float64Array) => {
+    const derivative = (state: Float64Array, out: Float64Array) => {
       const rate = rateOf(state);
       const lambda = arrivalRate(state[TIME] as number);
-      const cycle = Math.max(1 / lambda, 1 / rate);
-      out[RATE] = rate > 0 ? -(dg(rate) + dh(rate) * cycle) / this.#m : Number.NaN;
-      out[RATE_INTEGRAL] = rate;
-      out[COST_INTEGRAL] = lambda * g(rate) + h(rate);
-      out[SENSITIVITY] = rate > 0 ? this.#slope(rate, lambda) : Number.NaN;
-      out[TIME] = 1;
+      const speed = -(dg(rate) + dh(rate) * Math.max(1 / lambda, 1 / rate)) / this.#m;
+      out[RATE] = rate > 0 ? duration * speed : Number.NaN; // a trial step that is refused
+      out[RATE_INTEGRAL] = duration * rate;
+      out[COST_INTEGRAL] = duration * (lambda * g(rate) + h(rate));
+      out[SENSITIVITY] = duration * this.#slope(rate, lambda);
+      out[TIME] = duration;
     };
+    return integrate(derivative, from, [1], TOLERANCE)[0] as Float64Array;
   }
 
   /** Where rates settle at a constant load: μ*, or μ₊ if servers cannot keep up with it. */
@@ -322,7 +326,7 @@ function advance(
   const duration = until - (from[TIME] as number);
   const state =
     typeof arrivalRate === 'function'
-      ? solve(drift.at(arrivalRate), from, duration)
+      ? drift.solve(from, duration, arrivalRate)
       : settle(drift, from, duration, arrivalRate);
   state[TIME] = until; // exactly
   return state;
@@ -335,14 +339,14 @@ function settle(
   duration: number,
   arrivalRate: number,
 ): Float64Array {
-  const derivative = drift.at(() => arrivalRate);
+  const constantly = () => arrivalRate;
   const { rate, cost, speed } = drift.equilibrium(arrivalRate);
   const leg = PATIENCE / speed;
   let state = from;
   let left = duration;
   while (Math.abs(rateOf(state) - rate) > SETTLED * rate) {
-    if (left <= leg) return solve(derivative, state, left);
-    state = solve(derivative, state, leg);
+    if (left <= leg) return drift.solve(state, left, constantly);
+    state = drift.solve(state, leg, constantly);
     left -= leg;
   }
   const [, rateIntegral = 0, costIntegral = 0, sensitivity = 0] = state;
@@ -353,14 +357,6 @@ function settle(
     sensitivity - speed * left,
     0,
   );
-}
-
-function solve(
-  derivative: (state: Float64Array, out: Float64Array) => void,
-  from: Float64Array,
-  duration: number,
-): Float64Array {
-  return integrate(derivative, from, [duration], TOLERANCE)[0] as Float64Array;
 }
 
 function startOf(load: Load): number {

@@ -11,6 +11,19 @@ export interface Recording {
   periods: number;
 }
 
+/**
+ * Times of a run, as fields of its configuration. All are half a row late, so that the window of the statistics has its ends
+ * between rows, and every row of a period as often as there are periods.
+ */
+export function timesOf({ rows, warmup, periods }: Recording, period: number) {
+  const interval = period / rows;
+  return {
+    warmup: warmup * period + interval / 2,
+    horizon: (warmup + periods) * period + interval / 2,
+    interval,
+  };
+}
+
 /** JSON-able. */
 export interface Realised {
   /** time average of λ(t) g(1/E S(t)) over the periods */
@@ -19,17 +32,21 @@ export interface Realised {
   meanRates: number[];
 }
 
-/** Fewer rows would miss what happens between them: the rates of a sine then cost 1e-5 less than they do. */
 const FEWEST_ROWS = 64;
-const MOST_ROWS = 512;
 
-/** Rows a period, such that every change of the load falls on one if its steps are equal, and not too many. */
-export function rowsPerPeriod(load: PeriodicSchedule): number {
+/**
+ * Rows a period, two or more in the shortest time within which rates change, and such that every change of the load falls on
+ * one if its steps are equal and not too many. So many keep the error of sums over rows below 1e-5 of the cost in all examples.
+ * @param shortest the relaxation time of the rates
+ */
+export function rowsPerPeriod(load: PeriodicSchedule, shortest: number): number {
   const steps = stepsOf(load);
   const length = load.period / steps.length;
   const equal = steps.every(({ duration }) => Math.abs(duration - length) <= 1e-6 * length);
-  if (!equal || steps.length > MOST_ROWS) return MOST_ROWS / 2;
-  return steps.length * Math.ceil(FEWEST_ROWS / steps.length);
+  const wanted = Math.max(FEWEST_ROWS, Math.ceil((2 * load.period) / shortest));
+  return equal && steps.length <= 4 * wanted
+    ? steps.length * Math.ceil(wanted / steps.length)
+    : 4 * wanted;
 }
 
 /**
@@ -37,19 +54,26 @@ export function rowsPerPeriod(load: PeriodicSchedule): number {
  * something smooth are integrals by the trapezoidal rule, wherever the load jumps.
  */
 export function loadsAtRows(load: PeriodicSchedule, rows: number): number[] {
-  const gap = load.period / rows;
-  const between = Array.from({ length: rows }, (_, r) => meanLoad(load, r * gap, (r + 1) * gap));
-  return between.map((after, r) => ((between.at(r - 1) as number) + after) / 2);
+  const tasks = new Float64Array(rows); // that arrive from row to row
+  const interval = load.period / rows;
+  for (const { time, duration, arrivalRate } of stepsOf(load)) {
+    const [from, until] = [time, time + duration];
+    const end = Math.min(rows, Math.ceil(until / interval));
+    for (let row = Math.floor(from / interval); row < end; row++) {
+      const overlap = Math.min(until, (row + 1) * interval) - Math.max(from, row * interval);
+      if (overlap > 0) tasks[row] = (tasks[row] as number) + arrivalRate * overlap;
+    }
+  }
+  return Array.from(
+    tasks,
+    (after, row) => ((tasks.at(row - 1) as number) + after) / (2 * interval),
+  );
 }
 
-/** The mean of λ(t) over part of a period. */
-export function meanLoad(load: PeriodicSchedule, from = 0, until = load.period): number {
-  let tasks = 0;
-  for (const { time, duration, arrivalRate } of stepsOf(load)) {
-    const overlap = Math.min(until, time + duration) - Math.max(from, time);
-    if (overlap > 0) tasks += arrivalRate * overlap;
-  }
-  return tasks / (until - from);
+/** The mean of λ(t) over a period. */
+export function meanLoad(load: PeriodicSchedule): number {
+  const tasks = stepsOf(load).reduce((sum, step) => sum + step.arrivalRate * step.duration, 0);
+  return tasks / load.period;
 }
 
 /**
@@ -67,7 +91,8 @@ export function measureDelay(
   { rows, warmup, periods }: Recording,
 ): (trajectory: Trajectory, config: { servers: number }) => Realised {
   const loads = loadsAtRows(load, rows);
-  const [first, end] = [warmup * rows, (warmup + periods) * rows];
+  // the rows of the window (see `timesOf`)
+  const [first, end] = [warmup * rows + 1, (warmup + periods) * rows + 1];
   return (trajectory, { servers }) => {
     const tasks = new Float64Array(rows);
     const leaving = new Float64Array(rows);
@@ -83,11 +108,10 @@ export function measureDelay(
       }
     }
     const means = trajectory.mean;
-    const meanRates = Array.from({ length: rows }, (_, row) => {
-      let sum = 0;
-      for (let i = first + row; i < end; i += rows) sum += means[i] as number;
-      return sum / periods;
-    });
+    const meanRates: number[] = Array(rows).fill(0);
+    for (let i = first; i < end; i++) {
+      meanRates[i % rows] = (meanRates[i % rows] as number) + (means[i] as number) / periods;
+    }
     const delay = loads.reduce((sum, arrivalRate, row) => {
       const count = tasks[row] as number;
       // a task that finds all idle is served at the rate of any of them

@@ -18,12 +18,12 @@ import { checkLoad, periodicTracking } from '../theory/tracking.js';
 import type { ManyOptions } from './options.js';
 import type { SweepPlan } from './plan.js';
 import {
-  loadsAtRows,
   meanLoad,
   measureDelay,
   type Realised,
   type Recording,
   rowsPerPeriod,
+  timesOf,
 } from './realised-cost.js';
 import type { Replication } from './result.js';
 import { sweep } from './sweep.js';
@@ -72,9 +72,8 @@ export interface TuneResult {
     ties: number[];
     /** it is the smallest or largest m simulated: the best may lie beyond */
     atEdge: boolean;
-    /** times within a period of `meanRates`, with the load there */
+    /** times within a period of `meanRates` */
     times: number[];
-    loads: number[];
     /** of each run: servers, periods left out and periods counted */
     servers: number;
     warmup: number;
@@ -97,6 +96,8 @@ const FEWEST_SERVERS = 20;
 const FEWEST_PERIODS = 2;
 /** Relaxation times m/θ_c left out at the largest m. */
 const RELAXATIONS = 5;
+/** Times within a period at which mean rates are given. */
+const MOST_TIMES = 128;
 /** Recorded rates of a run: 12 bytes each. */
 const MOST_RECORDED = 4e6;
 
@@ -127,14 +128,8 @@ export async function tune(
 
   const around = SIMULATED.map((k) => curve[k] as ExcessCost);
   const sizes = around.map(({ inverseStepSize }) => inverseStepSize);
-  const runs = SIMULATED.length * replications;
-  const extent = extentOf(
-    base,
-    load,
-    (RELAXATIONS * (sizes.at(-1) as number)) / costs.relaxation,
-    budget / runs,
-    budget,
-  );
+  const relaxations = sizes.map((m) => m / costs.relaxation);
+  const extent = extentOf(base, load, relaxations, { budget, runs: sizes.length * replications });
   const { failures, status, ...done } = await sweep(
     { ...planOf(base, cost, load, sizes, extent), replications, streams: 'common' },
     { ...options, measure: measureDelay(cost, load, extent) },
@@ -142,10 +137,11 @@ export async function tune(
   if (failures[0]) throw new EngineError(failures[0].message);
   if (status === 'cancelled') return { ...tuned, simulation: null, status };
   const { rows, ...counted } = extent;
+  const step = Math.ceil(rows / MOST_TIMES);
+  const some = (list: readonly number[]) => list.filter((_, row) => row % step === 0);
   const simulation = {
-    ...conclude(done.replications, around, found.clairvoyantCost),
-    times: Array.from({ length: rows }, (_, row) => (row / rows) * load.period),
-    loads: loadsAtRows(load, rows),
+    ...conclude(done.replications, around, found.clairvoyantCost, some),
+    times: some(Array.from({ length: rows }, (_, row) => (row / rows) * load.period)),
     ...counted,
     replications,
     events: done.replications.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
@@ -208,29 +204,29 @@ interface Extent extends Recording {
 /**
  * As many servers as there are, and as many periods as the events of a run allow; or fewer servers where these would not do
  * for a few periods.
- * @param settling time after which the start is forgotten
- * @param events of each run
+ * @param relaxations m/θ_c of every m, ascending
  */
 function extentOf(
   { servers: all, arrivalRate }: CompleteConfig,
   load: PeriodicSchedule,
-  settling: number,
-  events: number,
-  budget: number,
+  relaxations: readonly number[],
+  { budget, runs }: { budget: number; runs: number },
 ): Extent {
-  const rows = rowsPerPeriod(load);
+  const rows = rowsPerPeriod(load, relaxations[0] as number);
+  const settling = RELAXATIONS * (relaxations.at(-1) as number);
   const warmup = Math.max(1, Math.ceil(settling / load.period));
+  const shortest = warmup + FEWEST_PERIODS;
   const perPeriod = 2 * arrivalRate * load.period; // events of a server
-  /** servers times periods */
-  const affordable = Math.min(events / perPeriod, MOST_RECORDED / rows);
-  const servers = Math.min(all, MOST_SERVERS, Math.floor(affordable / (warmup + FEWEST_PERIODS)));
+  /** servers times periods of a run */
+  const affordable = Math.min(budget / runs / perPeriod, MOST_RECORDED / rows);
+  const servers = Math.min(all, MOST_SERVERS, Math.floor(affordable / shortest));
   const fewest = Math.min(all, FEWEST_SERVERS);
   if (servers < fewest) {
-    const needed = (budget * fewest * (warmup + FEWEST_PERIODS)) / affordable;
+    const needed = (runs * perPeriod * fewest * shortest).toPrecision(3);
     refuse(
       'budget',
       budget,
-      `at least ${needed.toPrecision(2)} events, for ${fewest} servers over ${warmup + FEWEST_PERIODS} periods in each run`,
+      `at least ${Number(needed)} events, for ${runs} runs of ${fewest} servers over ${shortest} periods`,
     );
   }
   return { servers, rows, warmup, periods: Math.floor(affordable / servers) - warmup };
@@ -242,16 +238,16 @@ function planOf(
   cost: CostFunctions,
   load: PeriodicSchedule,
   sizes: readonly number[],
-  { servers, rows, warmup, periods }: Extent,
+  { servers, ...recording }: Extent,
 ): SweepPlan {
-  const { period } = load;
+  const { horizon, warmup, interval } = timesOf(recording, load.period);
   return {
     base: {
       ...base,
       servers,
-      horizon: (warmup + periods) * period,
-      warmup: warmup * period,
-      record: { interval: period / rows, servers: 'all', quantiles: [] },
+      horizon,
+      warmup,
+      record: { interval, servers: 'all', quantiles: [] },
     },
     points: sizes.map((inverseStepSize) => ({
       inverseStepSize,
@@ -265,6 +261,7 @@ function conclude(
   runs: readonly Replication[],
   around: readonly ExcessCost[],
   clairvoyantCost: number,
+  some: (list: readonly number[]) => number[],
 ) {
   const byPoint = around.map((_, k) => runs.filter(({ point }) => point === k).map(realised));
   const values = byPoint.map((ofPoint) => ofPoint.map(({ total }) => total));
@@ -279,7 +276,9 @@ function conclude(
       excess: meanInterval(ofPoint.map((x) => x - clairvoyantCost)),
       worse: meanInterval(ofPoint.map((x, replication) => x - (best[replication] as number))),
       theory,
-      meanRates: averageOf((byPoint[k] as { meanRates: number[] }[]).map((run) => run.meanRates)),
+      meanRates: some(
+        averageOf((byPoint[k] as { meanRates: number[] }[]).map((run) => run.meanRates)),
+      ),
     };
   });
   const ties = points.filter(

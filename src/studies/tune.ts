@@ -79,7 +79,7 @@ export interface TuneResult {
     warmup: number;
     periods: number;
     replications: number;
-    /** accepted arrivals and departures of all runs */
+    /** accepted arrivals and departures in the periods counted, of all runs */
     events: number;
   } | null;
   status: 'completed' | 'cancelled';

@@ -8,6 +8,7 @@ import {
   meanLoad,
   measureDelay,
   rowsPerPeriod,
+  timesOf,
 } from '../../src/studies/realised-cost.js';
 import type { PeriodicSchedule } from '../../src/theory/excess-cost.js';
 import { stationaryLaw } from '../../src/theory/stationary-law.js';
@@ -32,18 +33,23 @@ const uneven: PeriodicSchedule = {
 };
 
 describe('rows of a period', () => {
-  it('fall on every change of a load in equal steps, and are many but not too many', () => {
-    expect(rowsPerPeriod(equal(24, ...Array(24).fill(1)))).toBe(72);
-    expect(rowsPerPeriod(equal(1, 1, 2))).toBe(64);
-    expect(rowsPerPeriod(equal(86_400, ...Array(288).fill(1)))).toBe(288);
-    expect(rowsPerPeriod(equal(86_400, ...Array(1440).fill(1)))).toBe(256);
-    expect(rowsPerPeriod(uneven)).toBe(256);
+  it('fall on every change of a load in equal steps, if these are not too many, and follow fast rates', () => {
+    expect(rowsPerPeriod(equal(24, ...Array(24).fill(1)), 10)).toBe(72);
+    expect(rowsPerPeriod(equal(1, 1, 2), 10)).toBe(64);
+    expect(rowsPerPeriod(equal(1, 1, 2, 3), 0.01)).toBe(201);
+    expect(rowsPerPeriod(equal(86_400, ...Array(288).fill(1)), 1e4)).toBe(256);
+    expect(rowsPerPeriod(equal(86_400, ...Array(1440).fill(1)), 100)).toBe(2880);
+    expect(rowsPerPeriod(uneven, 10)).toBe(256);
   });
 
   it('have loads between those before and after', () => {
     expect(loadsAtRows(equal(4, 1, 3), 4)).toEqual([2, 1, 2, 3]);
     expect(meanLoad(uneven)).toBeCloseTo((3 + 3 + 2.75) / 10, 14);
-    expect(meanLoad(uneven, 2, 4)).toBeCloseTo(1.5, 14);
+    // ∫λ from 9 to 1 and from 2 to 4
+    const rows = loadsAtRows(uneven, 10);
+    expect(rows[0]).toBeCloseTo(0.75, 14);
+    expect(rows[3]).toBeCloseTo(1.5, 14);
+    expect(rows[4]).toBeCloseTo((2 + 1 + 0.25) / 2, 14);
   });
 
   it('give integrals of the load times something smooth, wherever it jumps', () => {
@@ -95,12 +101,14 @@ describe('measureDelay', () => {
     seed: string,
   ) {
     const { period, schedule } = load;
+    const recording = { rows, warmup: 1, periods: periods - 1 };
+    const { horizon, warmup, interval } = timesOf(recording, period);
     const simulation = await Simulation.create({
       ...system,
       arrivalRate: 1,
-      horizon: periods * period,
-      warmup: period,
-      record: { interval: period / rows, servers: 'all' },
+      horizon,
+      warmup,
+      record: { interval, servers: 'all' },
       seed,
     });
     for (let repeat = 0; repeat < periods; repeat++) {
@@ -109,7 +117,9 @@ describe('measureDelay', () => {
         simulation.runUntil(repeat * period + (schedule[k + 1]?.time ?? period));
       });
     }
-    const measure = measureDelay(cost, load, { rows, warmup: 1, periods: periods - 1 });
+    simulation.setArrivalRate(schedule[0]?.arrivalRate as number);
+    simulation.runUntil();
+    const measure = measureDelay(cost, load, recording);
     return { ...measure(simulation.trajectory, simulation.config), result: simulation.result() };
   }
 

@@ -17,7 +17,7 @@ const DETAILS = `
 A small m follows the load but lets rates fluctuate; a large m does the reverse. Theory
 (many servers, first order in 1/m) gives the excess cost of every m over rates that are
 best at every moment; then five values around its best are simulated, all on the same
-random numbers: whole periods, after one or more that are left out.
+random numbers, over whole periods.
 
 The load: --arrivals FILE, or --swing A with --arrival-rate and --period for
 λ(t) = λ (1 + A sin(2πt/period)), or a configuration with a schedule and a period.
@@ -54,7 +54,10 @@ export function addTuneCommand(program: Command): void {
     .optionsGroup(GROUPS.load)
     .option('--swing <A>', 'load λ (1 + A sin(2πt/period)), in 64 steps: 0 … less than 1')
     .optionsGroup('Simulation:')
-    .option('--budget <events>', 'most events of all runs: 1e5 … 1e12; default 5e7, some seconds')
+    .option(
+      '--budget <events>',
+      'most events of all runs: 1e4 … 1e12; default 5e7, or what a period of 20 servers takes',
+    )
     .option('--replications <count>', 'runs of each m: 2 … 1000; default 8')
     .option('--workers <count>', 'threads; default as many as there are processors');
   addTimeLimit(command)

@@ -34,7 +34,7 @@ export function tuneSummary({ load, theory, simulation, status }: TuneResult): s
     ],
     [
       '',
-      `${replications} runs of each m: ${grouped(servers)} servers, ${grouped(periods)} periods after ${grouped(warmup)}; ${figure(events, 3)} events`,
+      `${replications} runs of each m: ${grouped(servers)} servers, ${grouped(periods)} period${periods > 1 ? 's' : ''} after a warm-up of ${figure(warmup, 3)}; ${figure(events, 3)} events`,
     ],
   );
   return `${aligned(lines)}\n${aligned([

@@ -4,7 +4,7 @@ import type { Trajectory } from '../run/trajectory.js';
 import type { PeriodicSchedule } from '../theory/excess-cost.js';
 import { stepsOf } from '../theory/tracking.js';
 
-/** A run's recording: so many rows a period, so many periods left out, and counted after them. */
+/** A run's recording: so many rows a period, so many rows left out, and so many periods counted after them. */
 export interface Recording {
   rows: number;
   warmup: number;
@@ -12,16 +12,13 @@ export interface Recording {
 }
 
 /**
- * Times of a run, as fields of its configuration. All are half a row late, so that the window of the statistics has its ends
- * between rows, and every row of a period as often as there are periods.
+ * Times of a run, as fields of its configuration. Its statistics begin and end half a row after one, so that every row of a
+ * period is in them as often as there are periods.
  */
 export function timesOf({ rows, warmup, periods }: Recording, period: number) {
   const interval = period / rows;
-  return {
-    warmup: warmup * period + interval / 2,
-    horizon: (warmup + periods) * period + interval / 2,
-    interval,
-  };
+  const start = (warmup + 0.5) * interval;
+  return { warmup: start, horizon: start + periods * period, interval };
 }
 
 /** JSON-able. */
@@ -92,7 +89,7 @@ export function measureDelay(
 ): (trajectory: Trajectory, config: { servers: number }) => Realised {
   const loads = loadsAtRows(load, rows);
   // the rows of the window (see `timesOf`)
-  const [first, end] = [warmup * rows + 1, (warmup + periods) * rows + 1];
+  const [first, end] = [warmup + 1, warmup + 1 + periods * rows];
   return (trajectory, { servers }) => {
     const tasks = new Float64Array(rows);
     const leaving = new Float64Array(rows);

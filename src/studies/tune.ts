@@ -36,7 +36,8 @@ export interface TuneSystem extends Pick<SimulationConfig, 'servers' | 'buffer' 
 
 export interface TuneOptions
   extends Pick<ManyOptions, 'workers' | 'signal' | 'onProgress' | 'createWorker'> {
-  /** most accepted arrivals and departures of all runs together, 1e5 … 1e12; default 5e7, some seconds */
+  /** most accepted arrivals and departures of all runs together, 1e4 … 1e12; default
+   * 5e7, which takes some seconds, or more if a period of 20 servers takes more, up to 1e9 */
   budget?: number | undefined;
   /** runs of each m, 2 … 1000; default 8 */
   replications?: number | undefined;
@@ -74,7 +75,7 @@ export interface TuneResult {
     atEdge: boolean;
     /** times within a period of `meanRates` */
     times: number[];
-    /** of each run: servers, periods left out and periods counted */
+    /** of each run: servers, time left out and periods counted */
     servers: number;
     warmup: number;
     periods: number;
@@ -93,7 +94,9 @@ const SIMULATED = [2, 4, 6, 8, 10];
 const MOST_SERVERS = 1000;
 /** Fewer are simulated only if the system has no more. */
 const FEWEST_SERVERS = 20;
-const FEWEST_PERIODS = 2;
+/** Events of all runs: some seconds; and a minute or two, for a period that takes so long. */
+const USUAL_BUDGET = 5e7;
+const LARGEST_USUAL_BUDGET = 1e9;
 /** Relaxation times m/θ_c left out at the largest m. */
 const RELAXATIONS = 5;
 /** Times within a period at which mean rates are given. */
@@ -103,7 +106,8 @@ const MOST_RECORDED = 4e6;
 
 /**
  * Finds the m with the smallest cost under a load that changes: by theory (`ExcessCosts`), and by simulation at a quarter
- * to four times of that m. The load is followed over whole periods, after as many that are left out. Every m has the same
+ * to four times of that m. Runs begin where theory has the rates at the start of
+ * a period, leave out five relaxation times of the largest m, and count whole periods. Every m has the same
  * random numbers. The result depends on the arguments alone, not on how many threads there are.
  *
  * @throws {ConfigError} before anything is simulated; also for dispatch rules, service laws and classes, for which the
@@ -111,9 +115,9 @@ const MOST_RECORDED = 4e6;
  */
 export async function tune(
   { load, ...system }: TuneSystem,
-  { budget = 5e7, replications = 8, ...options }: TuneOptions = {},
+  { budget, replications = 8, ...options }: TuneOptions = {},
 ): Promise<TuneResult> {
-  check('budget', budget, number(1e5, 1e12));
+  if (budget !== undefined) check('budget', budget, number(1e4, 1e12));
   check('replications', replications, whole(2, 1000));
   const base = baseOf(system, load);
   const cost = await resolveCost(base.cost);
@@ -129,20 +133,22 @@ export async function tune(
   const around = SIMULATED.map((k) => curve[k] as ExcessCost);
   const sizes = around.map(({ inverseStepSize }) => inverseStepSize);
   const relaxations = sizes.map((m) => m / costs.relaxation);
-  const extent = extentOf(base, load, relaxations, { budget, runs: sizes.length * replications });
+  const extent = extentOf(base, load, relaxations, sizes.length * replications, budget);
   const { failures, status, ...done } = await sweep(
     { ...planOf(base, cost, load, sizes, extent), replications, streams: 'common' },
     { ...options, measure: measureDelay(cost, load, extent) },
   );
   if (failures[0]) throw new EngineError(failures[0].message);
   if (status === 'cancelled') return { ...tuned, simulation: null, status };
-  const { rows, ...counted } = extent;
+  const { rows } = extent;
   const step = Math.ceil(rows / MOST_TIMES);
   const some = (list: readonly number[]) => list.filter((_, row) => row % step === 0);
   const simulation = {
     ...conclude(done.replications, around, found.clairvoyantCost, some),
     times: some(Array.from({ length: rows }, (_, row) => (row / rows) * load.period)),
-    ...counted,
+    servers: extent.servers,
+    warmup: timesOf(extent, load.period).warmup,
+    periods: extent.periods,
     replications,
     events: done.replications.reduce((sum, { events }) => sum + acceptedEvents(events), 0),
   };
@@ -203,33 +209,36 @@ interface Extent extends Recording {
 
 /**
  * As many servers as there are, and as many periods as the events of a run allow; or fewer servers where these would not do
- * for a few periods.
+ * for one.
  * @param relaxations m/θ_c of every m, ascending
  */
 function extentOf(
   { servers: all, arrivalRate }: CompleteConfig,
   load: PeriodicSchedule,
   relaxations: readonly number[],
-  { budget, runs }: { budget: number; runs: number },
+  runs: number,
+  budget?: number,
 ): Extent {
+  const { period } = load;
   const rows = rowsPerPeriod(load, relaxations[0] as number);
-  const settling = RELAXATIONS * (relaxations.at(-1) as number);
-  const warmup = Math.max(1, Math.ceil(settling / load.period));
-  const shortest = warmup + FEWEST_PERIODS;
-  const perPeriod = 2 * arrivalRate * load.period; // events of a server
-  /** servers times periods of a run */
-  const affordable = Math.min(budget / runs / perPeriod, MOST_RECORDED / rows);
-  const servers = Math.min(all, MOST_SERVERS, Math.floor(affordable / shortest));
+  const interval = period / rows;
+  const warmup = Math.ceil((RELAXATIONS * (relaxations.at(-1) as number)) / interval);
+  const settling = warmup * interval;
+  const perTime = 2 * arrivalRate; // events of a server
   const fewest = Math.min(all, FEWEST_SERVERS);
-  if (servers < fewest) {
-    const needed = (runs * perPeriod * fewest * shortest).toPrecision(3);
+  const needed = roundedUp(runs * perTime * fewest * (settling + period));
+  const given = budget ?? Math.min(Math.max(USUAL_BUDGET, needed), LARGEST_USUAL_BUDGET);
+  if (given < needed) {
     refuse(
       'budget',
-      budget,
-      `at least ${Number(needed)} events, for ${runs} runs of ${fewest} servers over ${shortest} periods`,
+      given,
+      `at least ${needed} events, for ${runs} runs of ${fewest} servers over a period of ${period}`,
     );
   }
-  return { servers, rows, warmup, periods: Math.floor(affordable / servers) - warmup };
+  const affordable = Math.min(given / runs / perTime, MOST_RECORDED * interval); // servers × time
+  const servers = Math.min(all, MOST_SERVERS, Math.floor(affordable / (settling + period)));
+  const periods = Math.floor((affordable / servers - settling) / period);
+  return { servers, rows, warmup, periods };
 }
 
 /** A point for each m, starting at the rates where theory has them at the start of a period. */
@@ -308,6 +317,12 @@ function averageOf(lists: readonly number[][]): number[] {
 
 function curveAround(centre: number, costs: ExcessCosts): ExcessCost[] {
   return AROUND.map((factor) => costs.of(rounded(factor * centre)));
+}
+
+/** To three digits, not less. */
+function roundedUp(events: number): number {
+  const unit = 10 ** (Math.floor(Math.log10(events)) - 2);
+  return Math.ceil(events / unit) * unit;
 }
 
 /** To three digits: nobody needs to know m better, and runs are named by it. */

@@ -15,7 +15,7 @@ async function simulated(system: TuneSystem, options: TuneOptions) {
 
 describe('tune', () => {
   it('agrees with theory where that is valid, for a slow load and many servers', async () => {
-    // at m/θ_c of a hundred and more idle signals, a service and an idle time old, are as good as new
+    // what theory leaves out is of order 1/m and 1/n
     const slow = sineLoad(0.8, 0.5, 8000);
     const { points, times } = await simulated(
       { servers: 400, load: slow },
@@ -54,7 +54,7 @@ describe('tune', () => {
     expect(best.worse).toMatchObject({ mean: 0, halfWidth: 0 });
     for (const { worse } of [m3, m28, m57])
       expect(worse.mean).toBeGreaterThan(worse.halfWidth as number);
-    // theory overestimates the noise of a small m, and leaves out that idle signals are a service old: 4 % in longer runs
+    // theory overestimates the noise of a small m; at a larger one it lacks 4 %, in longer runs, of order 1/m
     expect(m3.excess.mean).toBeLessThan(0.7 * m3.theory.total);
     for (const { excess, theory } of [m28, m57]) {
       expect(Math.abs(excess.mean / theory.total - 1.04)).toBeLessThan(0.04);

@@ -101,7 +101,7 @@ describe('measureDelay', () => {
     seed: string,
   ) {
     const { period, schedule } = load;
-    const recording = { rows, warmup: 1, periods: periods - 1 };
+    const recording = { rows, warmup: rows, periods: periods - 1 };
     const { horizon, warmup, interval } = timesOf(recording, period);
     const simulation = await Simulation.create({
       ...system,

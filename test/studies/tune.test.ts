@@ -29,14 +29,16 @@ describe('tune', () => {
     [1 / 4, 1 / 2, 1, 2, 4].forEach((factor, k) => {
       expect(Math.abs((sizes[k] as number) / (factor * best) - 1)).toBeLessThan(0.01);
     });
-    expect(simulation).toMatchObject({ servers: 30, warmup: 1, replications: 5 });
+    expect(simulation).toMatchObject({ servers: 30, replications: 5 });
     // 2 λ events per server and unit of time, less what is dropped, which is little; a Poisson count
     const periods = simulation?.periods as number;
     const expected = 2 * 0.8 * 400 * 30 * periods * 25;
     expect(simulation?.events).toBeGreaterThan(0.98 * expected);
     expect(simulation?.events).toBeLessThan(1.01 * expected);
-    expect((expected / periods) * (periods + 1)).toBeLessThanOrEqual(budget);
-    expect((expected / periods) * (periods + 2)).toBeGreaterThan(budget);
+    const { warmup } = simulation as { warmup: number };
+    expect(warmup).toBeGreaterThan((5 * (sizes[4] as number)) / 1.1); // θ_c is 0.9 on average
+    expect(expected * (1 + warmup / 400 / periods)).toBeLessThan(1.01 * budget);
+    expect(expected * (1 + (warmup / 400 + 1) / periods)).toBeGreaterThan(budget);
     expect(theory.curve).toHaveLength(13);
     for (const point of simulation?.points ?? []) expect(theory.curve).toContainEqual(point.theory);
   });
@@ -69,8 +71,20 @@ describe('tune', () => {
       { servers: 100_000, load: sineLoad(0.8, 0.5, 400) },
       { budget: 4e6, replications: 2 },
     );
-    expect(simulation.servers).toBeLessThan(300);
-    expect(simulation.periods).toBeGreaterThanOrEqual(2);
+    expect(simulation.servers).toBeLessThan(1000);
+    expect(simulation.events).toBeLessThan(4e6);
+    expect(simulation.periods).toBeGreaterThanOrEqual(1);
+  });
+
+  it('is content with the budget that it asks for', async () => {
+    const system = { servers: 30, load: sineLoad(0.8, 0.5, 1000) };
+    const [least] = await tune(system, { budget: 1e4, replications: 2 }).then(
+      () => [],
+      ({ message }) => /at least (\d+) events/.exec(message)?.slice(1) ?? [],
+    );
+    const simulation = await simulated(system, { budget: Number(least), replications: 2 });
+    expect(simulation).toMatchObject({ servers: 20, periods: 1 });
+    await expect(tune(system, { budget: 0.99 * Number(least), replications: 2 })).rejects.toThrow();
   });
 
   it('stops when it is told to, with what theory says', async () => {
@@ -109,9 +123,9 @@ describe('tune', () => {
       'a period beyond the budget',
       { load: sineLoad(0.8, 0.5, 1e6) },
       {},
-      /^budget: got 50000000; must be at least \d+ events, for 40 runs of 20 servers over 3 periods/,
+      /^budget: got 1000000000; must be at least \d+ events, for 40 runs of 20 servers over a period of 1000000/,
     ],
-    ['a small budget', {}, { budget: 1 }, /^budget: got 1; must be a number from 1?\d+ to/],
+    ['a small budget', {}, { budget: 1 }, /^budget: got 1; must be a number from 10000 to/],
     [
       'a single replication',
       {},

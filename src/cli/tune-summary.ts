@@ -3,7 +3,7 @@ import type { TunedPoint, TuneResult } from '../studies/tune.js';
 import { aligned, figure, grouped } from './format.js';
 
 /** What was found, for people. */
-export function tuneSummary({ load, theory, simulation, status }: TuneResult): string {
+export function tuneSummary({ system, load, theory, simulation, status }: TuneResult): string {
   const { best, clairvoyantCost, constant } = theory;
   const loads = load.schedule.map(({ arrivalRate }) => arrivalRate);
   const lines: [string, string][] = [
@@ -37,6 +37,12 @@ export function tuneSummary({ load, theory, simulation, status }: TuneResult): s
       `${replications} runs of each m: ${grouped(servers)} servers, ${grouped(periods)} period${periods > 1 ? 's' : ''} after a warm-up of ${figure(warmup, 3)}; ${figure(events, 3)} events`,
     ],
   );
+  if (servers < system.servers) {
+    lines.push([
+      '',
+      `fewer servers than there are cost more by a part of order 1/${servers}; --budget allows more`,
+    ]);
+  }
   return `${aligned(lines)}\n${aligned([
     ['m', 'tracking', 'noise', 'theory', 'simulated', 'above the best'],
     ...points.map(row),

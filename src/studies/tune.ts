@@ -100,7 +100,7 @@ const LARGEST_USUAL_BUDGET = 1e9;
 /** Relaxation times m/θ_c left out at the largest m. */
 const RELAXATIONS = 5;
 /** Times within a period at which mean rates are given. */
-const MOST_TIMES = 128;
+const MOST_TIMES = 64;
 /** Recorded rates of a run: 12 bytes each. */
 const MOST_RECORDED = 4e6;
 

@@ -80,7 +80,7 @@ export function meanLoad(load: PeriodicSchedule): number {
  *   1/E S(t) = (sum of the rates of busy servers at t) / (tasks in the system at t) ,
  *
  * Little's law with the rate at which tasks leave, given the rates, in place of the tasks that left. Counting those would
- * estimate the same with a hundred times the variance, which comes from service times, not from rates.
+ * estimate the same with ten to a hundred times the variance, which comes from service times, not from rates.
  */
 export function measureDelay(
   { g }: CostFunctions,

@@ -37,7 +37,7 @@ export interface TuneSystem extends Pick<SimulationConfig, 'servers' | 'buffer' 
 export interface TuneOptions
   extends Pick<ManyOptions, 'workers' | 'signal' | 'onProgress' | 'createWorker'> {
   /** most accepted arrivals and departures of all runs together, 1e4 … 1e12; default
-   * 5e7, which takes some seconds, or more if a period of 20 servers takes more, up to 1e9 */
+   * 5e7, which takes some seconds, or more if a period of 20 servers takes more, up to 2e8 */
   budget?: number | undefined;
   /** runs of each m, 2 … 1000; default 8 */
   replications?: number | undefined;
@@ -94,9 +94,9 @@ const SIMULATED = [2, 4, 6, 8, 10];
 const MOST_SERVERS = 1000;
 /** Fewer are simulated only if the system has no more. */
 const FEWEST_SERVERS = 20;
-/** Events of all runs: some seconds; and a minute or two, for a period that takes so long. */
+/** Events of all runs: some seconds; and half a minute, for a period that takes so long. */
 const USUAL_BUDGET = 5e7;
-const LARGEST_USUAL_BUDGET = 1e9;
+const LARGEST_USUAL_BUDGET = 2e8;
 /** Relaxation times m/θ_c left out at the largest m. */
 const RELAXATIONS = 5;
 /** Times within a period at which mean rates are given. */

@@ -1,6 +1,9 @@
 /** Simulation against theory: what a load that changes costs adaptive rates. */
 import { describe, expect, it } from 'vitest';
+import { meanInterval } from '../../src/analysis/interval.js';
 import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
+import { measureDelay, type Realised, timesOf } from '../../src/studies/realised-cost.js';
+import { sweep } from '../../src/studies/sweep.js';
 import { sineLoad, type TuneOptions, type TuneSystem, tune } from '../../src/studies/tune.js';
 import { ExcessCosts } from '../../src/theory/excess-cost.js';
 import { periodicTracking, trackingTrajectory } from '../../src/theory/tracking.js';
@@ -60,5 +63,38 @@ describe('tune', () => {
       expect(Math.abs(excess.mean / theory.total - 1.04)).toBeLessThan(0.04);
     }
     expect(best.excess.mean).toBeLessThan(0.25 * 0.0111); // a quarter of what frozen rates cost
+  });
+
+  it('measures the delay that tasks have, phase by phase', async () => {
+    const load = sineLoad(0.8, 0.5, 400);
+    const recording = { rows: 192, warmup: 192, periods: 10 };
+    const { horizon, warmup, interval } = timesOf(recording, load.period);
+    const { replications } = await sweep(
+      {
+        base: {
+          ...load,
+          servers: 200,
+          arrivalRate: 0.8,
+          inverseStepSize: 20,
+          initialRates: 1.5,
+          horizon,
+          warmup,
+          record: { interval, servers: 'all', phases: 64 },
+        },
+        replications: 24,
+      },
+      { measure: measureDelay(paper, load, recording) },
+    );
+    const differences = replications.map(({ phases = [], measured }) => {
+      const counted = phases.map(
+        (phase, k) => (load.schedule[k]?.arrivalRate as number) * (phase.meanSojournTime as number),
+      );
+      const mean = counted.reduce((sum, delay) => sum + delay, 0) / 64;
+      return (measured as Realised).delay - mean;
+    });
+    // fixed seed; at others this fails with probability 1e-3
+    const { mean, halfWidth } = meanInterval(differences, 0.999);
+    expect(Math.abs(mean)).toBeLessThan(halfWidth as number);
+    expect(halfWidth).toBeLessThan(1e-3); // of 0.53
   });
 });

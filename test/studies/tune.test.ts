@@ -123,7 +123,7 @@ describe('tune', () => {
       'a period beyond the budget',
       { load: sineLoad(0.8, 0.5, 1e6) },
       {},
-      /^budget: got 1000000000; must be at least \d+ events, for 40 runs of 20 servers over a period of 1000000/,
+      /^budget: got 200000000; must be at least \d+ events, for 40 runs of 20 servers over a period of 1000000/,
     ],
     ['a small budget', {}, { budget: 1 }, /^budget: got 1; must be a number from 10000 to/],
     [

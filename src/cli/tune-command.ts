@@ -91,7 +91,7 @@ async function tunes(given: Given): Promise<void> {
   let result: TuneResult;
   try {
     result = await tune(
-      { ...systemOf(config), load: await loadOf(config, given) },
+      { ...systemOf(config), load: await loadToTune(config, given) },
       {
         budget: numberFlag(flags, 'budget'),
         replications: numberFlag(flags, 'replications'),
@@ -121,8 +121,12 @@ function systemOf({ servers, buffer, cost, seed, dispatch, service, classes }: S
   return { servers, ...Object.fromEntries(present) };
 }
 
-async function loadOf(config: SimulationConfig, { flags }: Given): Promise<PeriodicSchedule> {
+async function loadToTune(config: SimulationConfig, { flags }: Given): Promise<PeriodicSchedule> {
   const { arrivalRate, schedule, period } = config;
+  const [{ sineLoad }, { loadOf }] = await Promise.all([
+    import('../studies/tune.js'),
+    import('../theory/tracking.js'),
+  ]);
   const swing = numberFlag(flags, 'swing');
   if (swing !== undefined) {
     if (flags.arrivals !== undefined) {
@@ -131,7 +135,6 @@ async function loadOf(config: SimulationConfig, { flags }: Given): Promise<Perio
     if (period === undefined) {
       throw new BadInput('--period: missing; --swing needs the time after which the load repeats');
     }
-    const { sineLoad } = await import('../studies/tune.js');
     return sineLoad(arrivalRate, swing, period);
   }
   if (schedule === undefined || period === undefined) {
@@ -139,15 +142,9 @@ async function loadOf(config: SimulationConfig, { flags }: Given): Promise<Perio
       'the load does not change; give --arrivals FILE, or --swing and --period, or a configuration with schedule and period',
     );
   }
-  const steps = schedule.map(({ time, arrivalRate, ...others }, k) => {
-    if (arrivalRate === undefined || Object.keys(others).length > 0) {
-      throw new BadInput(
-        `schedule[${k}]: got ${JSON.stringify(schedule[k])}; must change the arrival rate alone`,
-      );
-    }
-    return { time, arrivalRate };
-  });
-  return { schedule: steps[0]?.time === 0 ? steps : [{ time: 0, arrivalRate }, ...steps], period };
+  const load = loadOf(config);
+  if (load === null) throw new BadInput('schedule: must change the arrival rate alone');
+  return { ...load, period };
 }
 
 function makeDirectory(directory: string): void {

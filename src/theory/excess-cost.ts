@@ -1,7 +1,7 @@
 import type { CostFunctions } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 import { fluctuationBand } from './fluctuation-band.js';
-import { type Optimum, optimum } from './optimal.js';
+import { optimum } from './optimal.js';
 import { checkLoad, type LoadSchedule, periodicTracking, stepsOf } from './tracking.js';
 
 /** A load in steps that repeats. */
@@ -29,8 +29,16 @@ export interface BestStepSize {
   best: ExcessCost | null;
   /** the average of λ(t) g(μ) + h(μ) at μ = μ*(λ(t)), which nobody can beat who knows nothing of the future */
   clairvoyantCost: number;
-  /** The best rate that never changes, the optimum at the mean load, and what it costs more than `clairvoyant`. */
-  constant: { rate: number; cost: number; excess: number };
+  constant: BestConstant;
+}
+
+/** The best rate that never changes, which is the optimum at the mean load. */
+export interface BestConstant {
+  rate: number;
+  /** time average of λ(t) g + h at it */
+  cost: number;
+  /** what that is more than `clairvoyant` */
+  excess: number;
 }
 
 /**
@@ -48,8 +56,7 @@ export interface BestStepSize {
  */
 export class ExcessCosts {
   readonly clairvoyantCost: number;
-  /** The best rate that never changes: the average of λ(t) g(μ) + h(μ) is the objective at the mean load. */
-  readonly constant: Optimum;
+  readonly constant: BestConstant;
   /** Mean over time of the relaxation rate θ_c of all rates together (see `trackingFilter`). */
   readonly relaxation: number;
   readonly #cost: CostFunctions;
@@ -78,10 +85,12 @@ export class ExcessCosts {
     this.clairvoyantCost = average((arrivalRate) => of(arrivalRate).cost);
     this.#noise = average((arrivalRate) => of(arrivalRate).noise);
     this.relaxation = average((arrivalRate) => of(arrivalRate).relaxation);
-    this.constant = optimum(
+    // the average of λ(t) g(μ) + h(μ) is the objective at the mean load
+    const constant = optimum(
       cost,
       average((arrivalRate) => arrivalRate),
     );
+    this.constant = { ...constant, excess: constant.cost - this.clairvoyantCost };
   }
 
   /** The m beyond which rates hardly follow a swing as slow as the period: there ωm = θ_c, and half of its power is lost. */
@@ -131,7 +140,7 @@ export class ExcessCosts {
           ? null
           : this.of(2 ** minimum(smallest.log - 1, smallest.log + 1, total)),
       clairvoyantCost,
-      constant: { ...constant, excess: constant.cost - clairvoyantCost },
+      constant,
     };
   }
 }

@@ -8,6 +8,7 @@ export {
 } from './bounds.js';
 export { type Comparison, compareMeanRate } from './comparison.js';
 export {
+  type BestConstant,
   type BestStepSize,
   type ExcessCost,
   ExcessCosts,
@@ -24,6 +25,7 @@ export {
 export { averagedTrajectory, type LimitPoint, limitTrajectory } from './limit-trajectory.js';
 export { type LinearNoise, linearNoise } from './linear-noise.js';
 export { loadWarning } from './load.js';
+export { type LoadPrediction, predictLoad } from './load-prediction.js';
 export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
 export { type PredictedPart, type Prediction, predict } from './prediction.js';
@@ -35,6 +37,7 @@ export {
   type LoadFunction,
   type LoadSchedule,
   type LoadStep,
+  loadOf,
   type PeriodicLoad,
   type PeriodicTracking,
   periodicTracking,

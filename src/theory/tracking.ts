@@ -1,5 +1,5 @@
-import type { CostFunctions } from '../cost/cost.js';
-import { upperRate } from '../cost/cost.js';
+import type { SimulationConfig } from '../config/config.js';
+import { type CostFunctions, upperRate } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
 import { integrate } from '../numerics/integrate.js';
 import { checkCount, checkPositive } from './arguments.js';
@@ -146,6 +146,20 @@ export function trackingFilter(
   const relaxation = cost.ddg(rate) + cost.ddh(rate) / arrivalRate;
   const ratio = (frequency * inverseStepSize) / relaxation;
   return { relaxation, gain: 1 / Math.hypot(1, ratio), lag: Math.atan(ratio) / frequency };
+}
+
+/** The load of a configuration; null if its schedule changes anything else. */
+export function loadOf({
+  arrivalRate,
+  schedule = [],
+  period,
+}: Pick<SimulationConfig, 'arrivalRate' | 'schedule' | 'period'>): LoadSchedule | null {
+  const steps = new Map([[0, arrivalRate]]); // of several changes at a time the last one counts
+  for (const { time, arrivalRate, ...others } of schedule) {
+    if (arrivalRate === undefined || Object.keys(others).length > 0) return null;
+    steps.set(time, arrivalRate);
+  }
+  return { schedule: Array.from(steps, ([time, arrivalRate]) => ({ time, arrivalRate })), period };
 }
 
 /** The steps of one period, each with its duration. */

@@ -93,6 +93,7 @@ async function tunes(given: Given): Promise<void> {
     result = await tune(
       { ...systemOf(config), load: await loadToTune(config, given) },
       {
+        around: numberFlag(flags, 'around'),
         budget: numberFlag(flags, 'budget'),
         replications: numberFlag(flags, 'replications'),
         workers: numberFlag(flags, 'workers'),

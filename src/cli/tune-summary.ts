@@ -2,6 +2,8 @@ import type { Interval } from '../analysis/interval.js';
 import type { TunedPoint, TuneResult } from '../studies/tune.js';
 import { aligned, figure, grouped } from './format.js';
 
+type Simulation = NonNullable<TuneResult['simulation']>;
+
 /** What was found, for people. */
 export function tuneSummary({ system, load, theory, simulation, status }: TuneResult): string {
   const { best, clairvoyantCost, constant } = theory;
@@ -30,11 +32,11 @@ export function tuneSummary({ system, load, theory, simulation, status }: TuneRe
   lines.push(
     [
       'simulation',
-      `${bestOf(simulation)}, excess ${withInterval(simulation.best.excess)} (${percent(simulation.best.excess.mean, clairvoyantCost)}), ${againstConstant(simulation.best, constant.excess)}`,
+      `${bestOf(simulation)}, excess ${withInterval(simulation.best.excess)} (${percent(simulation.best.excess.mean, clairvoyantCost)}), ${againstConstant(simulation.constant)}`,
     ],
     [
       '',
-      `${replications} runs of each m: ${grouped(servers)} servers, ${grouped(periods)} period${periods > 1 ? 's' : ''} after a warm-up of ${figure(warmup, 3)}; ${figure(events, 3)} events`,
+      `${replications} runs of each m: ${grouped(servers)} server${servers > 1 ? 's' : ''}, ${grouped(periods)} period${periods > 1 ? 's' : ''} after a warm-up of ${figure(warmup, 3)}; ${figure(events, 3)} events`,
     ],
   );
   if (servers < system.servers) {
@@ -60,22 +62,22 @@ function row({ inverseStepSize, theory, excess, worse }: TunedPoint): string[] {
   ];
 }
 
-function bestOf({ best, ties, atEdge }: NonNullable<TuneResult['simulation']>): string {
+function bestOf({ best, ties, atEdge }: Simulation): string {
   const alike = ties.map((m) => figure(m, 3)).join(', ');
   return [
     `best m ${figure(best.inverseStepSize, 3)}`,
     alike && ` (not told apart from ${alike})`,
-    atEdge && ' at the edge of what was simulated',
+    atEdge && ` at the edge of what was simulated (--around ${best.inverseStepSize} looks further)`,
   ]
     .filter(Boolean)
     .join('');
 }
 
-function againstConstant({ excess }: TunedPoint, constant: number): string {
-  const gain = constant - excess.mean;
-  return gain >= 0
-    ? `${figure(gain, 3)} below the best constant`
-    : `${figure(-gain, 3)} above the best constant: freeze the rates there (-m inf)`;
+function againstConstant({ saved }: Simulation['constant']): string {
+  const { mean, halfWidth } = saved;
+  return mean >= 0
+    ? `${withInterval(saved)} below the best constant`
+    : `${withInterval({ ...saved, mean: -mean, halfWidth })} above the best constant: freeze the rates there (-m inf)`;
 }
 
 function percent(part: number, whole: number): string {

@@ -16,7 +16,6 @@ import {
 } from '../theory/excess-cost.js';
 import { checkLoad, periodicTracking } from '../theory/tracking.js';
 import type { ManyOptions } from './options.js';
-import type { SweepPlan } from './plan.js';
 import {
   meanLoad,
   measureDelay,
@@ -36,8 +35,12 @@ export interface TuneSystem extends Pick<SimulationConfig, 'servers' | 'buffer' 
 
 export interface TuneOptions
   extends Pick<ManyOptions, 'workers' | 'signal' | 'onProgress' | 'createWorker'> {
-  /** most accepted arrivals and departures of all runs together, 1e4 … 1e12; default
-   * 5e7, which takes some seconds, or more if a period of 20 servers takes more, up to 2e8 */
+  /** the m to simulate a quarter to four times of, 1e-2 … 1e14; default the best in theory */
+  around?: number | undefined;
+  /**
+   * most accepted arrivals and departures of all runs together, 1e4 … 1e12; default 5e7, which takes some seconds, or more if
+   * a period of 20 servers takes more, up to 2e8
+   */
   budget?: number | undefined;
   /** runs of each m, 2 … 1000; default 8 */
   replications?: number | undefined;
@@ -61,7 +64,7 @@ export interface TuneResult {
   system: Pick<CompleteConfig, 'servers' | 'buffer' | 'cost' | 'seed'>;
   load: PeriodicSchedule;
   theory: BestStepSize & {
-    /** around the best m, or over all m worth a look if there is none */
+    /** from an eighth to eight times of `around`, or of the corner (`ExcessCosts`) where there is no best m */
     curve: ExcessCost[];
   };
   /** null: there is no best m to confirm, or the runs were stopped */
@@ -69,6 +72,8 @@ export interface TuneResult {
     points: TunedPoint[];
     /** the simulated m with the smallest excess */
     best: TunedPoint;
+    /** rates frozen at the best constant: their excess cost, and how much of it the best m saves, on the same random numbers */
+    constant: { excess: Interval; saved: Interval };
     /** other values of m that the runs cannot tell from it, at 95 % */
     ties: number[];
     /** it is the smallest or largest m simulated: the best may lie beyond */
@@ -86,8 +91,8 @@ export interface TuneResult {
   status: 'completed' | 'cancelled';
 }
 
-/** The curve has these multiples of the best m in theory, … */
-const AROUND = Array.from({ length: 13 }, (_, k) => 2 ** (k / 2 - 3));
+/** The curve has these multiples of the m that it is around, … */
+const MULTIPLES = Array.from({ length: 13 }, (_, k) => 2 ** (k / 2 - 3));
 /** … of which a quarter, half, the m itself, twice and four times of it are simulated. */
 const SIMULATED = [2, 4, 6, 8, 10];
 /** More servers than these only make the runs longer: the theory's error is of order 1/n. */
@@ -106,46 +111,49 @@ const MOST_RECORDED = 4e6;
 
 /**
  * Finds the m with the smallest cost under a load that changes: by theory (`ExcessCosts`), and by simulation at a quarter
- * to four times of that m. Runs begin where theory has the rates at the start of
- * a period, leave out five relaxation times of the largest m, and count whole periods. Every m has the same
- * random numbers. The result depends on the arguments alone, not on how many threads there are.
+ * to four times of that m, or of `around`. Runs begin where theory has the rates at the start of a period, leave out five relaxation times
+ * of the largest m, and count whole periods. Every m has the same random numbers, and so have
+ * rates frozen at the best constant. The result depends on the arguments alone,
+ * not on how many threads there are.
  *
  * @throws {ConfigError} before anything is simulated; also for dispatch rules, service laws and classes, for which the
  *   theory does not hold
  */
 export async function tune(
   { load, ...system }: TuneSystem,
-  { budget, replications = 8, ...options }: TuneOptions = {},
+  { around, budget, replications = 8, ...options }: TuneOptions = {},
 ): Promise<TuneResult> {
+  if (around !== undefined) check('around', around, number(1e-2, 1e14));
   if (budget !== undefined) check('budget', budget, number(1e4, 1e12));
   check('replications', replications, whole(2, 1000));
   const base = baseOf(system, load);
   const cost = await resolveCost(base.cost);
   const costs = new ExcessCosts(cost, load);
   const found = costs.best();
-  const centre = found.best && rounded(found.best.inverseStepSize);
+  const centre = around ?? found.best?.inverseStepSize;
   const curve = curveAround(centre ?? costs.corner, costs);
   const theory = { ...found, curve };
   const { servers, buffer, seed } = base;
   const tuned = { system: { servers, buffer, cost: base.cost, seed }, load, theory };
-  if (centre === null) return { ...tuned, simulation: null, status: 'completed' };
+  if (centre === undefined) return { ...tuned, simulation: null, status: 'completed' };
 
-  const around = SIMULATED.map((k) => curve[k] as ExcessCost);
-  const sizes = around.map(({ inverseStepSize }) => inverseStepSize);
+  const simulated = SIMULATED.map((k) => curve[k] as ExcessCost);
+  const sizes = simulated.map(({ inverseStepSize }) => inverseStepSize);
   const relaxations = sizes.map((m) => m / costs.relaxation);
-  const extent = extentOf(base, load, relaxations, sizes.length * replications, budget);
+  const points = [...adaptive(cost, load, sizes), frozen(found.constant.rate)];
+  const extent = extentOf(base, load, relaxations, points.length * replications, budget);
   const { failures, status, ...done } = await sweep(
-    { ...planOf(base, cost, load, sizes, extent), replications, streams: 'common' },
+    { base: { ...base, ...lengthOf(extent, load) }, points, replications, streams: 'common' },
     { ...options, measure: measureDelay(cost, load, extent) },
   );
   if (failures[0]) throw new EngineError(failures[0].message);
   if (status === 'cancelled') return { ...tuned, simulation: null, status };
   const { rows } = extent;
   const step = Math.ceil(rows / MOST_TIMES);
-  const some = (list: readonly number[]) => list.filter((_, row) => row % step === 0);
+  const shown = Array.from({ length: Math.ceil(rows / step) }, (_, i) => i * step);
   const simulation = {
-    ...conclude(done.replications, around, found.clairvoyantCost, some),
-    times: some(Array.from({ length: rows }, (_, row) => (row / rows) * load.period)),
+    ...conclude(done.replications, simulated, found.clairvoyantCost, shown),
+    times: shown.map((row) => (row / rows) * load.period),
     servers: extent.servers,
     warmup: timesOf(extent, load.period).warmup,
     periods: extent.periods,
@@ -241,53 +249,52 @@ function extentOf(
   return { servers, rows, warmup, periods };
 }
 
-/** A point for each m, starting at the rates where theory has them at the start of a period. */
-function planOf(
-  base: CompleteConfig,
-  cost: CostFunctions,
-  load: PeriodicSchedule,
-  sizes: readonly number[],
-  { servers, ...recording }: Extent,
-): SweepPlan {
+/** The extent as fields of a configuration. */
+function lengthOf({ servers, ...recording }: Extent, load: PeriodicSchedule) {
   const { horizon, warmup, interval } = timesOf(recording, load.period);
-  return {
-    base: {
-      ...base,
-      servers,
-      horizon,
-      warmup,
-      record: { interval, servers: 'all', quantiles: [] },
-    },
-    points: sizes.map((inverseStepSize) => ({
-      inverseStepSize,
-      initialRates: periodicTracking(cost, load, inverseStepSize, 1).initialRate,
-    })),
-  };
+  return { servers, horizon, warmup, record: { interval, servers: 'all' as const, quantiles: [] } };
 }
 
-/** Intervals of every m, and the best. */
+/** A point for each m, starting at the rate where theory has it at the start of a period. */
+function adaptive(cost: CostFunctions, load: PeriodicSchedule, sizes: readonly number[]) {
+  return sizes.map((inverseStepSize) => ({
+    inverseStepSize,
+    initialRates: periodicTracking(cost, load, inverseStepSize, 1).initialRate,
+  }));
+}
+
+function frozen(initialRates: number) {
+  return { inverseStepSize: 'inf' as const, initialRates };
+}
+
+/**
+ * Intervals of every m, and the best.
+ * @param shown rows of the period whose mean rates are given
+ */
 function conclude(
   runs: readonly Replication[],
-  around: readonly ExcessCost[],
+  simulated: readonly ExcessCost[],
   clairvoyantCost: number,
-  some: (list: readonly number[]) => number[],
+  shown: readonly number[],
 ) {
-  const byPoint = around.map((_, k) => runs.filter(({ point }) => point === k).map(realised));
-  const values = byPoint.map((ofPoint) => ofPoint.map(({ total }) => total));
-  const means = values.map((ofPoint) => meanInterval(ofPoint).mean);
+  const of = (point: number) => runs.filter((run) => run.point === point);
+  const costs = simulated.map((_, k) => of(k).map(realisedCost));
+  const means = costs.map((ofPoint) => meanInterval(ofPoint).mean);
   const smallest = means.indexOf(Math.min(...means));
-  const best = values[smallest] as number[];
-  const points = around.map((theory, k): TunedPoint => {
-    const ofPoint = values[k] as number[];
+  const best = costs[smallest] as number[];
+  const excess = (cost: number) => cost - clairvoyantCost;
+  const worse = (cost: number, replication: number) => cost - (best[replication] as number);
+  const constant = of(simulated.length).map(realisedCost);
+  const points = simulated.map((theory, k): TunedPoint => {
+    const ofPoint = costs[k] as number[];
+    const paths = of(k).map(({ measured }) => (measured as Realised).meanRates);
     return {
       inverseStepSize: theory.inverseStepSize,
       cost: meanInterval(ofPoint),
-      excess: meanInterval(ofPoint.map((x) => x - clairvoyantCost)),
-      worse: meanInterval(ofPoint.map((x, replication) => x - (best[replication] as number))),
+      excess: meanInterval(ofPoint.map(excess)),
+      worse: meanInterval(ofPoint.map(worse)),
       theory,
-      meanRates: some(
-        averageOf((byPoint[k] as { meanRates: number[] }[]).map((run) => run.meanRates)),
-      ),
+      meanRates: shown.map((row) => meanInterval(paths.map((path) => path[row] as number)).mean),
     };
   });
   const ties = points.filter(
@@ -296,27 +303,22 @@ function conclude(
   return {
     points,
     best: points[smallest] as TunedPoint,
+    constant: {
+      excess: meanInterval(constant.map(excess)),
+      saved: meanInterval(constant.map(worse)),
+    },
     ties: ties.map(({ inverseStepSize }) => inverseStepSize),
     atEdge: smallest === 0 || smallest === points.length - 1,
   };
 }
 
-/** The realised cost of a run; that of power is a mean over the same rows as that of delay. */
-function realised({ cost, measured }: Replication): { total: number; meanRates: number[] } {
-  const { delay, meanRates } = measured as Realised;
-  return { total: delay + (cost.power as number), meanRates };
-}
-
-/** Element by element. */
-function averageOf(lists: readonly number[][]): number[] {
-  const [first = []] = lists;
-  return first.map(
-    (_, i) => lists.reduce((sum, list) => sum + (list[i] as number), 0) / lists.length,
-  );
+/** That of power is a mean over the same rows as that of delay. */
+function realisedCost({ cost, measured }: Replication): number {
+  return (measured as Realised).delay + (cost.power as number);
 }
 
 function curveAround(centre: number, costs: ExcessCosts): ExcessCost[] {
-  return AROUND.map((factor) => costs.of(rounded(factor * centre)));
+  return MULTIPLES.map((multiple) => costs.of(rounded(multiple * rounded(centre))));
 }
 
 /** To three digits, not less. */

@@ -27,7 +27,7 @@ export interface ExcessCost {
 export interface BestStepSize {
   /** at the m with the smallest total; null if rates frozen for good would be better than any m */
   best: ExcessCost | null;
-  /** the average of λ(t) g(μ) + h(μ) at μ = μ*(λ(t)), which nobody can beat who knows nothing of the future */
+  /** the average of λ(t) g(μ) + h(μ) at μ = μ*(λ(t)), the least that rates cost at every moment */
   clairvoyantCost: number;
   constant: BestConstant;
 }

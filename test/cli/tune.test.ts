@@ -25,7 +25,7 @@ describe.concurrent('ratescale tune', () => {
     );
     expect(stdout).toMatch(/^ +noise beyond its validity at λ = 0\.4: timescales do not separate/m);
     expect(stdout).toMatch(
-      /^simulation +best m (7\.10|14\.2).*, 0\.00\d+ below the best constant$/m,
+      /^simulation +best m (7\.10|14\.2).*, 0\.00\d+ ± \S+ below the best constant$/m,
     );
     expect(stdout).toMatch(
       /^ +3 runs of each m: 30 servers, \d+ periods after a warm-up of \d+; [\d,]+ events$/m,

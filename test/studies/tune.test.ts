@@ -32,7 +32,7 @@ describe('tune', () => {
     expect(simulation).toMatchObject({ servers: 30, replications: 5 });
     // 2 λ events per server and unit of time, less what is dropped, which is little; a Poisson count
     const periods = simulation?.periods as number;
-    const expected = 2 * 0.8 * 400 * 30 * periods * 25;
+    const expected = 2 * 0.8 * 400 * 30 * periods * 30; // five m and a constant
     expect(simulation?.events).toBeGreaterThan(0.98 * expected);
     expect(simulation?.events).toBeLessThan(1.01 * expected);
     const { warmup } = simulation as { warmup: number };
@@ -40,6 +40,13 @@ describe('tune', () => {
     expect(expected * (1 + warmup / 400 / periods)).toBeLessThan(1.01 * budget);
     expect(expected * (1 + (warmup / 400 + 1) / periods)).toBeGreaterThan(budget);
     expect(theory.curve).toHaveLength(13);
+    // with unit buffers the cost of frozen rates is known, and measured without noise
+    expect(simulation?.constant.excess.mean).toBeCloseTo(theory.constant.excess, 12);
+    expect(simulation?.constant.excess.halfWidth).toBeLessThan(1e-12);
+    expect(simulation?.constant.saved.mean).toBeCloseTo(
+      theory.constant.excess - (simulation?.best.excess.mean as number),
+      12,
+    );
     for (const point of simulation?.points ?? []) expect(theory.curve).toContainEqual(point.theory);
   });
 
@@ -74,6 +81,20 @@ describe('tune', () => {
     expect(simulation.servers).toBeLessThan(1000);
     expect(simulation.events).toBeLessThan(4e6);
     expect(simulation.periods).toBeGreaterThanOrEqual(1);
+  });
+
+  it('simulates around another m, and says where the best may lie beyond', async () => {
+    const { points, best, atEdge } = await simulated({ servers: 30, load }, { budget, around: 70 });
+    expect(points.map(({ inverseStepSize }) => inverseStepSize)).toEqual([17.5, 35, 70, 140, 280]);
+    expect(best).toBe(points[0]);
+    expect(atEdge).toBe(true);
+    // where theory has no best m
+    const still = await simulated(
+      { servers: 30, load: sineLoad(0.8, 0, 400) },
+      { budget, around: 20 },
+    );
+    expect(still.best.inverseStepSize).toBe(80);
+    expect(still.constant.saved.mean).toBeLessThan(0);
   });
 
   it('is content with the budget that it asks for', async () => {
@@ -123,7 +144,7 @@ describe('tune', () => {
       'a period beyond the budget',
       { load: sineLoad(0.8, 0.5, 1e6) },
       {},
-      /^budget: got 200000000; must be at least \d+ events, for 40 runs of 20 servers over a period of 1000000/,
+      /^budget: got 200000000; must be at least \d+ events, for 48 runs of 20 servers over a period of 1000000/,
     ],
     ['a small budget', {}, { budget: 1 }, /^budget: got 1; must be a number from 10000 to/],
     [

@@ -109,22 +109,23 @@ export async function runComparison(
   runs = new AllRuns(comparison.names.length),
 ): Promise<ComparisonResult> {
   const { names, sweep, looks } = comparison;
-  const recall = (point: number, replication: number) => {
-    const run = runs.get(point, replication) ?? known?.(point, replication);
-    if (run) runs.add(run);
-    return run;
-  };
   let wanted = names.map(() => looks[0]?.replications as number);
   let seen = wanted;
   let outcome: Awaited<ReturnType<typeof runPlan>>;
   while (true) {
     const now = wanted;
+    const owns = (point: number, replication: number) => replication < (now[point] as number);
     outcome = await runPlan(
       { ...sweep, replications: Math.max(...now) },
       {
         ...division,
-        known: recall,
-        owns: (point, replication) => replication < (now[point] as number),
+        owns,
+        known(point, replication) {
+          if (!owns(point, replication)) return undefined;
+          const run = runs.get(point, replication) ?? known?.(point, replication);
+          if (run) runs.add(run);
+          return run;
+        },
         async onReplication(run) {
           runs.add(run);
           await onReplication?.(run);

@@ -26,14 +26,7 @@ export function comparisonChart(
     x,
     y,
     series: [
-      curve(ideal, optimum.rate, x.domain),
-      {
-        kind: 'dashed',
-        name: 'as cheap as μ*',
-        x: x.domain,
-        y: x.domain.map((power) => optimum.power + optimum.delay - power),
-      },
-      { kind: 'points', name: 'μ*', x: [optimum.power], y: [optimum.delay], hollow: true },
+      // first, so that their colours are all different as long as there are enough
       ...points.map(({ name, power, delay }): Series => {
         const [left, right] = ends(power);
         const [low, high] = ends(delay);
@@ -44,6 +37,14 @@ export function comparisonChart(
           ...{ left: [left], right: [right], low: [low], high: [high] },
         };
       }),
+      curve(ideal, optimum.rate, x.domain),
+      {
+        kind: 'dashed',
+        name: 'as cheap as μ*',
+        x: x.domain,
+        y: x.domain.map((power) => optimum.power + optimum.delay - power),
+      },
+      { kind: 'points', name: 'μ*', x: [optimum.power], y: [optimum.delay], hollow: true },
     ],
   };
 }

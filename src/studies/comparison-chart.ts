@@ -37,7 +37,7 @@ export function comparisonChart(
           ...{ left: [left], right: [right], low: [low], high: [high] },
         };
       }),
-      curve(ideal, optimum.rate, x.domain),
+      constantRates(ideal, optimum.rate, x.domain),
       {
         kind: 'dashed',
         name: 'as cheap as μ*',
@@ -73,8 +73,12 @@ function axisOf(points: readonly Placed[], cost: 'power' | 'delay', optimal: num
   return { domain: [Math.max(0, low - margin), high + margin] as [number, number] };
 }
 
-/** (h(μ), λ g(μ)) for the rates μ whose cost of power is on the axis. */
-function curve(ideal: IdealSystem, optimal: number, [low, high]: [number, number]): Series {
+/** The curve (h(μ), λ g(μ)) for the rates μ whose cost of power is on the axis. */
+export function constantRates(
+  ideal: Pick<IdealSystem, 'delay' | 'power'>,
+  optimal: number,
+  [low, high]: [number, number],
+): Series {
   const slowest = rateWith(ideal.power, optimal, low);
   const fastest = rateWith(ideal.power, optimal, high);
   const rates = Array.from(

@@ -75,8 +75,10 @@ export function dispatchLimit(
 function roundRobin(arrivalRate: number, servers: number): DispatchLimit {
   /** 1 − σ: the root of 1 − x = E[e^{−μxX}] in (0, 1) */
   const idleShare = (rate: number) =>
-    rootBetween(1e-12, 1, (x) => x - 1 + (1 + (rate * x) / (arrivalRate * servers)) ** -servers) ??
-    Number.NaN;
+    rootBetween(1e-12, 1, (x) => {
+      const exponent = servers * Math.log1p((rate * x) / (arrivalRate * servers));
+      return x + Math.expm1(-exponent);
+    }) ?? Number.NaN;
   return {
     idleSignal: (rate) => {
       const share = idleShare(rate);

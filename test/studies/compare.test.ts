@@ -136,6 +136,27 @@ describe('a comparison', () => {
     expect(differences[0]?.figures['sojournTime.p99']).toBeNull();
   });
 
+  it('tells dispatch rules apart as exact laws do', async () => {
+    // unit buffers, frozen: alone under random dispatch a server is M/G/1/1; the interval errs with probability 2e-3
+    const base = { ...frozen.base, servers: 10, horizon: 3100 };
+    const { differences } = await compare({
+      base,
+      variants: { jiq: {}, random: { dispatch: 'random' } },
+      baselines: ['static'],
+      reference: 'jiq',
+    });
+    const random = differences.find(({ variant }) => variant === 'random');
+    const jiq = stationaryLaw(new Array<number>(10).fill(1.2), 0.8);
+    const blocked = known(random?.figures.blockingProbability);
+    expect(Math.abs(blocked.mean - (0.8 / 2 - jiq.blockingProbability))).toBeLessThan(
+      blocked.halfWidth,
+    );
+    expect(blocked.halfWidth).toBeLessThan(0.05);
+    // tasks that are served stay equally long, in either
+    const sojourn = known(random?.figures.meanSojournTime);
+    expect(Math.abs(sojourn.mean)).toBeLessThan(sojourn.halfWidth);
+  });
+
   it('compares with a reference alone, if asked', async () => {
     const { differences, variants, family } = await compare({ ...frozen, reference: 'slow' });
     expect(differences.map(({ against }) => against)).toEqual(['slow', 'slow']);
@@ -369,6 +390,32 @@ describe('baselines', () => {
       [best(0.2), best(0.2), (0.2 / 0.4) ** (1 / 3)].map((rate) => expect.closeTo(rate, 12)),
     );
     expect(config.schedule?.some((change) => 'inverseStepSize' in change)).toBe(false);
+  });
+
+  it('run as they say: frozen at one rate, or at that of every moment', async () => {
+    const { variants } = await compare({
+      base: {
+        ...{ servers: 20, arrivalRate: 0.4, inverseStepSize: 50, horizon: 200, warmup: 40 },
+        ...{
+          schedule: [
+            { time: 0, arrivalRate: 0.4 },
+            { time: 10, arrivalRate: 1.2 },
+          ],
+          period: 20,
+        },
+      },
+      variants: { own: {} },
+      baselines: ['static', 'clairvoyant'],
+      ...{ replications: 2, maxReplications: 2 },
+    });
+    const quantiles = (name: string) => {
+      const figures = variants.find((variant) => variant.name === name)?.figures;
+      return [figures?.['serviceRate.p05']?.mean, figures?.['serviceRate.p95']?.mean];
+    };
+    // quantiles of pooled rates are from bins of relative width 2^−14
+    const close = (rate: number) => expect.closeTo(rate, 3);
+    expect(quantiles('static')).toEqual([close(best(0.8)), close(best(0.8))]);
+    expect(quantiles('clairvoyant')).toEqual([close(best(0.4)), close(best(1.2))]);
   });
 
   it('clairvoyant refuses a period whose first round differs', async () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Directory, sleep } from './ratescale.js';
@@ -148,15 +148,21 @@ describe.concurrent('ratescale compare', () => {
     expect((await here.json(['line.json'])).stateHash).toBe(JSON.parse(line).stateHash);
   });
 
-  it('interrupted by Ctrl-C prints what there is', async () => {
+  it('interrupted by Ctrl-C prints what there is, and goes on', async () => {
     const here = new Directory();
-    const long = ['-T', '50000', '--max-replications', '1000'];
-    const { code, stdout } = await here.run([...COMPARE, ...long], async (child) => {
-      await sleep(1000);
+    const args = [...COMPARE, '-T', '5000', '--max-replications', '12', '--out', 'out'];
+    const { code, stdout } = await here.run(args, async (child) => {
+      const path = join(here.path, 'out/results.jsonl');
+      while (!existsSync(path) || statSync(path).size === 0) await sleep(20);
       child.kill('SIGINT');
     });
     expect(code).toBe(130);
-    expect(stdout).toMatch(/^rank {2}variant[\s\S]*\ninterrupted\n$/);
+    expect(stdout).toMatch(
+      /^rank {2}variant[\s\S]*\ninterrupted; the same command continues from here\n$/,
+    );
+    expect(await here.run(args)).toMatchObject({ code: 0, stderr: '' });
+    expect(here.files()).toEqual(['out']);
+    expect(readdirSync(join(here.path, 'out'))).toEqual(FILES);
   });
 
   it.each<[args: string[], complaint: RegExp]>([

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import type { ComparisonResult } from '../studies/compare.js';
 import type { CompleteComparison } from '../studies/comparison-plan.js';
+import type { ComparisonResult } from '../studies/comparison-result.js';
 import { BadInput, Failure } from './bad-input.js';
 import { type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';

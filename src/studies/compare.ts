@@ -137,8 +137,7 @@ function allDifferences(
   seen: readonly number[],
 ): Differences[] {
   return comparison.pairs.map(([a, b]) => {
-    const { replications = 0, alpha = 1 } =
-      comparison.looks[lookAt(comparison, seen, a, b)] ?? {};
+    const { replications = 0, alpha = 1 } = comparison.looks[lookAt(comparison, seen, a, b)] ?? {};
     return differencesOf(runs.of(a, replications), runs.of(b, replications), alpha);
   });
 }

@@ -1,6 +1,6 @@
 import type { Interval } from '../analysis/interval.js';
 import type { Chart, Series } from '../charts/chart.js';
-import type { ComparisonResult, VariantResult } from './compare.js';
+import type { ComparisonResult, VariantResult } from './comparison-result.js';
 import type { IdealSystem } from './ideal-system.js';
 
 /** Points of the curve. */

@@ -7,23 +7,37 @@ import type { Replication } from './result.js';
 /** Intervals of paired differences; null where a run has no such figure. */
 export type Differences = Record<ComparedFigure, Interval | null>;
 
-/** Runs of one variant by replication. */
-export type Runs = ReadonlyMap<number, Replication>;
-
 /**
- * Differences of two variants, the first less the second, over the replications that both have.
+ * Differences of two variants, the first less the second, over the replications that both have; in their order, so that sums round
+ * the same way every time.
  * @param alpha of each interval
  */
-export function differencesOf(first: Runs, second: Runs, alpha: number): Differences {
-  const common = [...first.keys()].filter((k) => second.has(k)).sort((a, b) => a - b);
+export function differencesOf(
+  first: readonly Replication[],
+  second: readonly Replication[],
+  alpha: number,
+): Differences {
+  const others = new Map(second.map((run) => [run.replication, run]));
+  const paired = first.flatMap((run) => {
+    const other = others.get(run.replication);
+    return other ? [[run, other] as const] : [];
+  });
   const entries = COMPARED.map(({ name }) => {
-    const values = (runs: Runs) =>
-      common.map((k) => comparedFigureOf(runs.get(k) as Replication, name));
-    const [a, b] = [values(first), values(second)];
-    const known = common.length > 0 && ![...a, ...b].includes(null);
+    const a = paired.map(([run]) => comparedFigureOf(run, name));
+    const b = paired.map(([, run]) => comparedFigureOf(run, name));
+    const known = paired.length > 0 && ![...a, ...b].includes(null);
     return [name, known ? pairedInterval(a as number[], b as number[], alpha) : null] as const;
   });
   return Object.fromEntries(entries) as Differences;
+}
+
+/** The second less the first. */
+export function reversed(differences: Differences): Differences {
+  const entries = Object.entries(differences).map(([name, difference]) => [
+    name,
+    difference && { ...difference, mean: 0 - difference.mean },
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** The sign of a difference: 0 if there is none in any pair; null if its interval leaves it open. */
@@ -44,16 +58,21 @@ export interface Rank {
 /**
  * Places that the differences leave to each variant. As long as all their intervals hold, so do all places (Al Mohamad,
  * Goeman and van Zwet, Biometrics 78, 2022).
- * @param sign of the difference in cost of any two variants, the first less the second; null if it is open
+ * @param pairs every two of the variants, once
+ * @param signs of the difference in cost of each pair, the first less the second; null if it is open
  */
-export function ranksOf(count: number, sign: (a: number, b: number) => number | null): Rank[] {
-  return Array.from({ length: count }, (_, a) => {
-    let [cheaper, dearer] = [0, 0];
-    for (let b = 0; b < count; b++) {
-      if (b === a) continue;
-      if (sign(a, b) === 1) cheaper++;
-      if (sign(a, b) === -1) dearer++;
-    }
-    return { best: 1 + cheaper, worst: count - dearer };
+export function ranksOf(
+  count: number,
+  pairs: readonly [number, number][],
+  signs: readonly (number | null)[],
+): Rank[] {
+  const ranks = Array.from({ length: count }, () => ({ best: 1, worst: count }));
+  pairs.forEach(([a, b], i) => {
+    const sign = signs[i];
+    if (!sign) return;
+    const [dearer, cheaper] = sign > 0 ? [a, b] : [b, a];
+    (ranks[dearer] as Rank).best++;
+    (ranks[cheaper] as Rank).worst--;
   });
+  return ranks;
 }

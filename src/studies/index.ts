@@ -9,15 +9,15 @@ export {
 } from '../experiments/experiment.js';
 export { EXPERIMENTS } from '../experiments/index.js';
 export type { Baseline } from './baselines.js';
-export {
-  type ComparisonResult,
-  compare,
-  type Difference,
-  type Family,
-  type VariantResult,
-} from './compare.js';
+export { compare } from './compare.js';
 export type { ComparedFigure, SojournQuantile } from './compared-figures.js';
 export type { ComparisonPlan } from './comparison-plan.js';
+export type {
+  ComparisonResult,
+  Difference,
+  Family,
+  VariantResult,
+} from './comparison-result.js';
 export type { Differences, Rank } from './differences.js';
 export type { ManyOptions, SweepProgress } from './options.js';
 export type { Axes, Point, SweepPlan, Values } from './plan.js';

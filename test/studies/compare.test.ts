@@ -326,10 +326,21 @@ describe('a paired interval', () => {
 });
 
 describe('ranks', () => {
+  it('do not depend on which of two comes first', () => {
+    expect(ranksOf(2, [[0, 1]], [-1])).toEqual(ranksOf(2, [[1, 0]], [1]));
+  });
+
   it('are ranges where the order is open', () => {
-    // 0 < 2 and 1 < 2 are certain; 0 and 1 are not told apart; 3 is open to all
-    const signs: Record<string, number> = { '0,2': -1, '2,0': 1, '1,2': -1, '2,1': 1 };
-    expect(ranksOf(4, (a, b) => signs[`${a},${b}`] ?? null)).toEqual([
+    // 2 is dearer than 0 and 1, which are not told apart; 3 is open to all
+    const pairs: [number, number][] = [
+      [1, 0],
+      [2, 0],
+      [2, 1],
+      [3, 0],
+      [3, 1],
+      [3, 2],
+    ];
+    expect(ranksOf(4, pairs, [null, 1, 1, null, null, 0])).toEqual([
       { best: 1, worst: 3 },
       { best: 1, worst: 3 },
       { best: 3, worst: 4 },

@@ -1,10 +1,10 @@
 /** What a comparison leaves in its directory beside the runs. */
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
-import type { ComparisonResult } from '../../studies/compare.js';
 import { COMPARED } from '../../studies/compared-figures.js';
 import { comparisonChart } from '../../studies/comparison-chart.js';
 import type { CompleteComparison } from '../../studies/comparison-plan.js';
+import type { ComparisonResult } from '../../studies/comparison-result.js';
 import { type Format, writeChart } from '../reproduce/files.js';
 import { missingFor } from '../reproduce/requirements.js';
 import { writeWhole } from '../store/files.js';

@@ -1,7 +1,7 @@
 import type { Interval } from '../../analysis/interval.js';
 import { show } from '../../experiments/estimate.js';
-import type { ComparisonResult, VariantResult } from '../../studies/compare.js';
 import { COMPARED } from '../../studies/compared-figures.js';
+import type { ComparisonResult, VariantResult } from '../../studies/comparison-result.js';
 import { signOf } from '../../studies/differences.js';
 import { aligned, figure } from '../format.js';
 

@@ -23,7 +23,8 @@ A field of a variant has the name that it has in the file, or of its flag.
 
 Replication k has the same random numbers in every variant. Variants get more runs until
 it is clear which of any two is cheaper. The intervals of all differences hold together,
-whenever that is.
+whenever that is. Quantiles of sojourn times are of 10,000 tasks in each run, unless
+--sojourns says otherwise.
 
 DIR gets results.jsonl, a line per run; results.csv, results.parquet, points.csv and
 points.json as for "ratescale sweep"; comparison.json, differences.csv, and a picture,

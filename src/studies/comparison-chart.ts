@@ -26,7 +26,9 @@ export function comparisonChart(
     x,
     y,
     series: [
-      // first, so that their colours are all different as long as there are enough
+      // below the variants, of which one may be just there
+      { kind: 'points', name: 'μ*', x: [optimum.power], y: [optimum.delay], hollow: true },
+      // before the lines, so that as many variants as possible have colours of their own
       ...points.map(({ name, power, delay }): Series => {
         const [left, right] = ends(power);
         const [low, high] = ends(delay);
@@ -44,7 +46,6 @@ export function comparisonChart(
         x: x.domain,
         y: x.domain.map((power) => optimum.power + optimum.delay - power),
       },
-      { kind: 'points', name: 'μ*', x: [optimum.power], y: [optimum.delay], hollow: true },
     ],
   };
 }

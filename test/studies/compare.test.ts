@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Interval } from '../../src/analysis/interval.js';
 import { pairedInterval } from '../../src/analysis/paired.js';
@@ -451,6 +452,25 @@ describe('baselines', () => {
       config.initialRates,
       config.initialRates,
     ]);
+  });
+});
+
+describe('the example', () => {
+  it('is ranked by how fast the control follows the load, and clairvoyant costs what theory says', async () => {
+    const text = readFileSync(new URL('../../examples/compare.json', import.meta.url), 'utf8');
+    const plan = { ...JSON.parse(text), maxReplications: 10, level: 0.99 };
+    const { variants, optimum } = await compare(plan);
+    expect(variants.slice(0, 3).map(({ name }) => name)).toEqual([
+      'clairvoyant',
+      'm = 10',
+      'm = 40',
+    ]);
+    const best = (load: number) => optimalRate(PAPER_COST, load);
+    const costOf = (load: number) => load * COST.g(best(load)) + COST.h(best(load));
+    expect(optimum.delay + optimum.power).toBeCloseTo(costOf(0.8), 12);
+    // 200 servers hardly ever let a task wait; the interval errs with probability 1 %
+    const { mean, halfWidth } = known(variants[0]?.figures['cost.total']);
+    expect(Math.abs(mean - (costOf(0.5) + costOf(1.1)) / 2)).toBeLessThan(halfWidth);
   });
 });
 

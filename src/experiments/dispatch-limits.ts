@@ -4,6 +4,8 @@
  */
 import type { Dispatch } from '../config/config.js';
 import { rootBetween } from '../numerics/root.js';
+import { restPoint } from '../theory/fixed-point.js';
+import { COST } from './experiment.js';
 
 export interface DispatchLimit {
   /** E[I] */
@@ -90,4 +92,18 @@ function roundRobin(arrivalRate: number, servers: number): DispatchLimit {
     },
     sojournTime: (rate) => 1 / (rate * idleShare(rate)),
   };
+}
+
+/** Where the control rests if this is the idle signal of a server among equals. */
+export function restOf({ idleSignal }: DispatchLimit, arrivalRate: number): number {
+  return restPoint(COST, arrivalRate, idleSignal);
+}
+
+/** The common rate that would be cheapest under a rule, and its cost. */
+export function bestOf({ sojournTime }: DispatchLimit, arrivalRate: number) {
+  const costAt = (rate: number) => arrivalRate * COST.g(1 / sojournTime(rate)) + COST.h(rate);
+  const step = 1e-5;
+  const slope = (rate: number) => costAt(rate * (1 + step)) - costAt(rate * (1 - step));
+  const rate = rootBetween(arrivalRate * 1.01, 10, slope) as number;
+  return { rate, cost: costAt(rate) };
 }

@@ -1,13 +1,7 @@
 /** Beyond the paper: its control under other dispatch rules, and with other laws of service. */
-import type { Chart, Series } from '../charts/chart.js';
-import type { CompleteConfig, Dispatch } from '../config/config.js';
-import { rootBetween } from '../numerics/root.js';
-import type { Trajectory } from '../run/trajectory.js';
-import { constantRates } from '../studies/comparison-chart.js';
-import type { PointResult } from '../studies/result.js';
-import { restPoint } from '../theory/fixed-point.js';
+import type { Dispatch } from '../config/config.js';
 import { fixedPoint, optimum, stationaryLaw } from '../theory/index.js';
-import { type DispatchLimit, dispatchLimit } from './dispatch-limits.js';
+import { bestOf, type DispatchLimit, dispatchLimit, restOf } from './dispatch-limits.js';
 import {
   type Estimate,
   estimate,
@@ -25,97 +19,28 @@ import {
   type ExperimentOptions,
   type Results,
 } from './experiment.js';
-import { longRun } from './steady-state.js';
+import { costChart, rateChart } from './policies-charts.js';
+import {
+  at,
+  FEW,
+  LAMBDA,
+  LIGHT,
+  M,
+  MANY,
+  QUEUES,
+  RULES,
+  SERVERS,
+  SPLIT,
+  SYSTEMS,
+  VARIATIONS,
+} from './policies-systems.js';
+import { fastMean, mean, measureServers, type Servers, slowMean } from './rate-split.js';
 import { above, below, judge, known, together } from './verdict.js';
-
-const LAMBDA = 0.8;
-/** Where random dispatch leads the control further astray. */
-const LIGHT = 0.5;
-const M = 200;
-const SERVERS = 100;
-/** Servers under shortest-idle. */
-const SPLIT = 500;
-const RULES = [
-  ...(['jiq', 'longest-idle', 'shortest-idle', 'jsq', 'jsq:2'] as const),
-  ...(['round-robin', 'random'] as const),
-];
-/** Squared coefficients of variation of the work of a task. */
-const VARIATIONS = [0.25, 1, 4];
-/** Frozen systems: few servers that drop some tasks, independent ones with queues, and very many. */
-const FEW = { servers: 10, rate: 1.2, arrivalRate: LAMBDA };
-const QUEUES = { servers: 50, rate: 1, arrivalRate: 0.7 };
-const MANY = { servers: 1000, rate: 1, arrivalRate: LAMBDA };
 
 /** Largest relative distance of a mean rate from its limit as m → ∞ (and n → ∞), and one that must show. */
 const RATE = { tolerance: 0.01, resolution: 0.05 };
 /** The same for exact laws, where there is nothing but chance. */
 const EXACT = { resolution: 0.1 };
-
-/** The systems that are simulated, each by a name. */
-const SYSTEMS = new Map<string, (scale: number) => Record<string, unknown>>([
-  ...RULES.map((dispatch) => [dispatch, (scale: number) => ruled(dispatch, scale)] as const),
-  ...[1, 4].map((scv) => [`light ${scv}`, (scale: number) => light(scv, scale)] as const),
-  ['random, unit buffers', (scale) => ({ ...adaptive(LAMBDA, scale), dispatch: 'random' })],
-  ...VARIATIONS.map((scv) => [`jiq ${scv}`, (scale: number) => varied(scv, scale)] as const),
-  ...VARIATIONS.map((scv) => [`few ${scv}`, (scale: number) => frozenFew(scv, scale)] as const),
-  ...VARIATIONS.map((scv) => [`queues ${scv}`, (scale: number) => queues(scv, scale)] as const),
-  ['many', (scale) => frozen(MANY, 'jsq:2', 50, 100 * scale)],
-]);
-
-function adaptive(arrivalRate: number, scale: number) {
-  return longRun(SERVERS, arrivalRate, M, 250 * scale);
-}
-
-/** The paper's system with queues, under a dispatch rule. */
-function ruled(dispatch: Dispatch, scale: number) {
-  const run = dispatch === 'shortest-idle' ? manySettling(scale) : adaptive(LAMBDA, scale);
-  return { ...run, buffer: 'inf', dispatch, record: { ...run.record, servers: 'all' } };
-}
-
-/**
- * Under shortest-idle some servers stay idle and slow down without end; how many takes many servers to show, as the number of those that
- * work fluctuates.
- */
-function manySettling(scale: number) {
-  const [warmup, observed] = [500, 500 * scale];
-  return {
-    ...{ servers: SPLIT, arrivalRate: LAMBDA, inverseStepSize: M },
-    ...{ warmup, horizon: warmup + observed, record: { interval: observed / 20 } },
-  };
-}
-
-function light(scv: number, scale: number) {
-  return { ...adaptive(LIGHT, scale), buffer: 'inf', dispatch: 'random', service: work(scv) };
-}
-
-function varied(scv: number, scale: number) {
-  return { ...adaptive(LAMBDA, scale), service: work(scv) };
-}
-
-function frozenFew(scv: number, scale: number) {
-  return { ...frozen(FEW, 'jiq', 200, 15_000 * scale), buffer: 1, service: work(scv) };
-}
-
-function queues(scv: number, scale: number) {
-  return { ...frozen(QUEUES, 'random', 500, 5_000 * scale), service: work(scv) };
-}
-
-function frozen(
-  { servers, rate, arrivalRate }: typeof FEW,
-  dispatch: Dispatch,
-  warmup: number,
-  observed: number,
-) {
-  return {
-    ...{ servers, arrivalRate, inverseStepSize: 'inf', initialRates: rate },
-    ...{ dispatch, buffer: 'inf', warmup, horizon: warmup + observed },
-  };
-}
-
-/** `scv:1` is exponential work. */
-function work(scv: number) {
-  return scv === 1 ? 'exponential' : `scv:${scv}`;
-}
 
 export const policies: Experiment = {
   name: 'policies',
@@ -156,76 +81,12 @@ export const policies: Experiment = {
   },
 };
 
-/** What is kept of a run whose servers are all recorded. */
-interface Servers {
-  /** at the end, in ascending order */
-  rates: number[];
-  /** part of the variance of these that the best split into two groups explains */
-  explained: number;
-  /** part of the servers in the faster group, and the busy fraction of either in the second half of the run */
-  fast: number;
-  busy: { slow: number; fast: number };
-}
-
-function measureServers(trajectory: Trajectory, { servers }: CompleteConfig): Servers {
-  const last = trajectory.rows - 1;
-  const from = Math.ceil(last / 2);
-  const each = Array.from({ length: servers }, (_, v) => ({
-    rate: trajectory.serverRates(v)[last] as number,
-    busy: mean([...trajectory.serverQueues(v).subarray(from, last + 1)].map(Math.sign)),
-  })).sort((a, b) => a.rate - b.rate);
-  const rates = each.map(({ rate }) => rate);
-  const { explained, slow } = bestSplit(rates);
-  const busy = (part: typeof each) => mean(part.map(({ busy }) => busy));
-  return {
-    rates,
-    explained,
-    fast: 1 - slow / servers,
-    busy: { slow: busy(each.slice(0, slow)), fast: busy(each.slice(slow)) },
-  };
-}
-
-/** Otsu's split of ascending values: it maximises the variance between the two groups (IEEE Trans. SMC 9, 1979). */
-function bestSplit(values: readonly number[]): { explained: number; slow: number } {
-  const centre = mean(values);
-  const total = values.reduce((sum, x) => sum + (x - centre) ** 2, 0);
-  let [best, slow, below] = [0, 0, 0];
-  values.slice(0, -1).forEach((x, i) => {
-    below += x - centre;
-    const between = below ** 2 * (1 / (i + 1) + 1 / (values.length - i - 1));
-    if (between > best) [best, slow] = [between, i + 1];
-  });
-  return { explained: total > 0 ? best / total : 0, slow };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, x) => sum + x, 0) / values.length;
-}
-
-function at(results: Results, system: string): PointResult {
-  return results.points[[...SYSTEMS.keys()].indexOf(system)] as PointResult;
-}
-
 function meanRate(results: Results, system: string, level?: number): Estimate {
   return results.figure(at(results, system), 'serviceRate.mean', level);
 }
 
 function cost(results: Results, system: string, level?: number): Estimate {
   return results.figure(at(results, system), 'cost.total', level);
-}
-
-/** Where the control rests if this is the idle signal of a server among equals. */
-function restOf({ idleSignal }: DispatchLimit, arrivalRate: number): number {
-  return restPoint(COST, arrivalRate, idleSignal);
-}
-
-/** The common rate that would be cheapest under a rule, and its cost. */
-function bestOf({ sojournTime }: DispatchLimit, arrivalRate: number) {
-  const costAt = (rate: number) => arrivalRate * COST.g(1 / sojournTime(rate)) + COST.h(rate);
-  const step = 1e-5;
-  const slope = (rate: number) => costAt(rate * (1 + step)) - costAt(rate * (1 - step));
-  const rate = rootBetween(arrivalRate * 1.01, 10, slope) as number;
-  return { rate, cost: costAt(rate) };
 }
 
 const limitOf = (dispatch: Dispatch, arrivalRate: number) =>
@@ -335,14 +196,6 @@ function shortestSplits(results: Results): Claim {
   };
 }
 
-function slowMean({ rates, fast }: Servers): number {
-  return mean(rates.slice(0, Math.round(rates.length * (1 - fast))));
-}
-
-function fastMean({ rates, fast }: Servers): number {
-  return mean(rates.slice(Math.round(rates.length * (1 - fast))));
-}
-
 function variationMakesNoDifference(results: Results): Claim {
   const { servers, rate, arrivalRate } = FEW;
   const exact = stationaryLaw(new Array<number>(servers).fill(rate), arrivalRate);
@@ -416,72 +269,5 @@ function queuesOfTwoChoices(results: Results): Claim {
     claim: `The shorter of two queues, frozen rates, n → ∞: a share ρ^(2^k − 1) of the servers has k tasks or more, ${number(tasks, 5)} tasks on average at ρ = ${arrivalRate / rate}.`,
     measured: `${servers} servers: ${show(measured)} (${percent(measured.mean / tasks)}).`,
     verdict: judge(minus(over(measured, tasks), 1), RATE),
-  };
-}
-
-/** Cost of delay against cost of power of every rule. */
-function costChart(results: Results): Chart {
-  const best = optimum(COST, LAMBDA);
-  const points = RULES.map((dispatch) => {
-    const point = at(results, dispatch);
-    const [power, delay] = (['cost.power', 'cost.delay'] as const).map((name) =>
-      results.figure(point, name),
-    ) as [Estimate, Estimate];
-    return { dispatch, power, delay };
-  });
-  const powers = [COST.h(best.rate), ...points.map(({ power }) => power.mean)];
-  const domain: [number, number] = [0.9 * Math.min(...powers), 1.1 * Math.max(...powers)];
-  const ideal = { delay: (x: number) => LAMBDA * COST.g(x), power: COST.h };
-  return {
-    name: 'policies-cost',
-    title: `What the control costs under each dispatch rule, λ = ${LAMBDA}, n = ${SERVERS}, queues`,
-    caption:
-      'Cost of delay against cost of power, with 95 % confidence intervals of both. The curve is what one constant rate for all servers costs if no task waits; its cheapest point is at μ*. Shortest-idle, whose rates are far from equal, gets below it.',
-    x: { title: 'cost of power, mean of h(μ)', domain },
-    y: { title: 'cost of delay, λ g(1/E[S])' },
-    series: [
-      ...points.map(
-        ({ dispatch, power, delay }): Series => ({
-          kind: 'points',
-          name: dispatch,
-          ...{ x: [power.mean], y: [delay.mean] },
-          ...{ left: [power.low], right: [power.high], low: [delay.low], high: [delay.high] },
-        }),
-      ),
-      constantRates(ideal, best.rate, domain),
-      {
-        kind: 'points',
-        name: 'μ*',
-        x: [COST.h(best.rate)],
-        y: [LAMBDA * COST.g(best.rate)],
-        hollow: true,
-      },
-    ],
-  };
-}
-
-/** The rates of all servers at the end of a run, in order. */
-function rateChart(results: Results): Chart {
-  const shown: readonly Dispatch[] = ['jiq', 'longest-idle', 'shortest-idle', 'random'];
-  return {
-    name: 'policies-rates',
-    title: `Rates of all servers at the end of a run, λ = ${LAMBDA}, queues`,
-    caption:
-      'Rates in ascending order, of the first run of four rules, and μ*. Shortest-idle splits the servers into two groups.',
-    x: { title: 'part of the servers, from the slowest to the fastest' },
-    y: { title: 'service rate (tasks per unit of time)' },
-    series: [
-      ...shown.map((dispatch): Series => {
-        const rates = results.measured<Servers>(at(results, dispatch))[0]?.rates ?? [];
-        const x = rates.map((_, i) => (i + 0.5) / rates.length);
-        return { kind: 'line', name: dispatch, x, y: rates };
-      }),
-      {
-        kind: 'dashed',
-        name: 'optimal rate μ*',
-        x: [0, 1],
-        y: [optimum(COST, LAMBDA).rate, optimum(COST, LAMBDA).rate],
-      },
-    ],
   };
 }

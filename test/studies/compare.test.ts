@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Interval } from '../../src/analysis/interval.js';
 import { pairedInterval } from '../../src/analysis/paired.js';
+import { specificationOf } from '../../src/charts/index.js';
 import type { CompleteConfig } from '../../src/config/config.js';
 import { ConfigError, costFunctions, optimalRate, PAPER_COST } from '../../src/index.js';
 import { runComparison } from '../../src/studies/compare.js';
@@ -487,6 +488,13 @@ describe('the chart of a comparison', () => {
         y: [figures['cost.delay']?.mean],
       });
     }
+    // error bars of both costs: a rule along x, and one along y
+    const { marks } = specificationOf(comparisonChart(result, comparison.ideal)) as {
+      marks: { type: string; encode: { update: object } }[];
+    };
+    const rules = marks.filter(({ type }) => type === 'rule').map(({ encode }) => encode.update);
+    expect(rules.filter((update) => 'x2' in update)).toHaveLength(3);
+    expect(rules.filter((update) => 'y2' in update)).toHaveLength(3);
     const optimal = optimalRate(PAPER_COST, 0.8);
     expect(series.find(({ name }) => name === 'μ*')).toMatchObject({
       x: [expect.closeTo(COST.h(optimal), 12)],

@@ -7,6 +7,9 @@ import type { Replication } from './result.js';
 /** Intervals of paired differences; null where a run has no such figure. */
 export type Differences = Record<ComparedFigure, Interval | null>;
 
+/** Sums in another order round otherwise: figures that agree to so many digits are equal. */
+const ROUNDING = 1e-12;
+
 /**
  * Differences of two variants, the first less the second, over the replications that both have; in their order, so that sums round
  * the same way every time.
@@ -25,8 +28,12 @@ export function differencesOf(
   const entries = COMPARED.map(({ name }) => {
     const a = paired.map(([run]) => comparedFigureOf(run, name));
     const b = paired.map(([, run]) => comparedFigureOf(run, name));
-    const known = paired.length > 0 && ![...a, ...b].includes(null);
-    return [name, known ? pairedInterval(a as number[], b as number[], alpha) : null] as const;
+    if (paired.length === 0 || a.includes(null) || b.includes(null)) return [name, null] as const;
+    const rounded = (b as number[]).map((y, k) => {
+      const x = a[k] as number;
+      return Math.abs(x - y) <= ROUNDING * Math.abs(y) ? x : y;
+    });
+    return [name, pairedInterval(a as number[], rounded, alpha)] as const;
   });
   return Object.fromEntries(entries) as Differences;
 }

@@ -36,7 +36,7 @@ export function comparisonTable(result: ComparisonResult): string {
   return `${table}
 ${pairs}
 ± of a variant: ${100 * level} %, each by itself. ± of a difference: with probability ${100 * level} % all of them hold
-together (Student's t of paired runs; Bonferroni over ${family.pairs} pairs, ${family.figures} figures${when}).
+together (Student's t of paired runs; Bonferroni over ${family.pairs} pair${family.pairs === 1 ? '' : 's'}, ${family.figures} figures${when}).
 ?: may be 0.${ranked ? ' A rank is a range where the order is open.' : ''}
 no waiting, one rate for all: at best ${figure(optimum.delay + optimum.power)} (${figure(optimum.delay)} delay + ${figure(optimum.power)} power), at μ* = ${figure(optimum.rate)}
 `;
@@ -51,7 +51,10 @@ function rankOf({ rank }: VariantResult): string {
 /** 0.7556 ± 0.0004: as many digits as the interval tells */
 function withInterval(interval: Interval | null): string {
   if (interval === null) return '–';
-  return show({ ...interval, halfWidth: interval.halfWidth ?? 0 }).replace(/^-/, '−');
+  const { mean, halfWidth } = interval;
+  // what is known to all digits but for rounding needs no interval
+  const certain = halfWidth === null || halfWidth < 1e-9 * Math.abs(mean);
+  return show({ mean, halfWidth: certain ? 0 : halfWidth }).replace(/^-/, '−');
 }
 
 function difference(interval: Interval | null): string {

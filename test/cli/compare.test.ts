@@ -241,6 +241,9 @@ describe.concurrent('ratescale compare', () => {
     ],
     [['compare', 'list-of.json'], /^list-of\.json: variants: got \[\]; must be an object/],
     [['compare', 'bad.json'], /^bad\.json: variant b: buffer: got 0; must be/],
+    [['compare', 'bad.json', '--variant', 'c: m=5'], /^bad\.json: variant b: buffer: got 0; must be/],
+    [['compare', 'null.json'], /^null\.json: variants: got null; must be an object/],
+    [['compare', 'text.json'], /^text\.json: variants\.a: got "jiq"; must be an object of/],
     [['compare', 'level.json'], /^level\.json: level: got 2; must be/],
   ])('refuses bad input: %j', async (args, complaint) => {
     const { base } = PLAN;
@@ -251,6 +254,8 @@ describe.concurrent('ratescale compare', () => {
       'short.json': { base: short, variants: { a: {}, b: { buffer: 2 } } },
       'list-of.json': { base, variants: [] },
       'bad.json': { base, variants: { a: {}, b: { buffer: 0 } } },
+      'null.json': { base, variants: null },
+      'text.json': { base, variants: { a: 'jiq' } },
       'level.json': { base, variants: { a: {}, b: { buffer: 2 } }, level: 2 },
     });
     const { code, stdout, stderr } = await here.run(args);

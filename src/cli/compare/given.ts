@@ -56,12 +56,10 @@ export async function planOf(given: Given): Promise<Json> {
  * @throws {BadInput}
  */
 export async function parseVariant(text: string): Promise<[name: string, fields: Json]> {
-  const colon = /:(\s|$)/.exec(text)?.index ?? (text.includes('=') ? text.indexOf(':') : -1);
-  const name = (colon < 0 ? text : text.slice(0, colon)).trim();
+  const { name, rest } = splitVariant(text);
   if (name === '' || name.includes('=')) {
     throw new BadInput(`--variant: got "${text}"; must be "name: field=value field=value"`);
   }
-  const rest = colon < 0 ? '' : text.slice(colon + 1).trim();
   const fields: Json = {};
   for (const part of rest === '' ? [] : rest.split(NEXT_FIELD)) {
     const [, key = '', value = ''] = /^([\w.-]+)\s*=\s*(.*)$/s.exec(part) ?? [];
@@ -80,6 +78,15 @@ export async function parseVariant(text: string): Promise<[name: string, fields:
     }
   }
   return [name, fields];
+}
+
+/** The name ends at a colon before a blank, so that it may be `jsq:2`; or at the first one. */
+function splitVariant(text: string): { name: string; rest: string } {
+  const spaced = /:(\s|$)/.exec(text)?.index;
+  const colon = spaced ?? (text.includes('=') ? text.indexOf(':') : -1);
+  return colon < 0
+    ? { name: text.trim(), rest: '' }
+    : { name: text.slice(0, colon).trim(), rest: text.slice(colon + 1).trim() };
 }
 
 /** By the name of the field or of its flag: `inverseStepSize`, `inverse-step-size`, `m`. */
@@ -104,24 +111,22 @@ export function explainPlan(error: ConfigError, plan: Json, given: Given): BadIn
   const { path, flags } = given;
   const what = error.message.slice(error.field.length + 2);
   const [head = ''] = error.field.split(/[.[]/);
-  const fromFile = path === undefined ? '' : `${path}: `;
-  if (head === 'variants') {
-    const name = Object.keys(plan.variants as Json).find((one) =>
-      error.field.startsWith(`variants.${one}.`),
-    );
-    const flagged = ((flags.variant as string[] | undefined) ?? []).length > 0;
-    if (name === undefined)
-      return new BadInput(`${flagged || !path ? '--variant' : `${path}: variants`}: ${what}`);
-    const field = error.field.slice(`variants.${name}.`.length);
-    return new BadInput(
-      `${flagged ? '--variant' : `${fromFile}variant`} ${name}: ${field}: ${what}`,
-    );
+  if (head === 'variants') return new BadInput(`${variantPlace(error.field, plan, given)}: ${what}`);
+  if (!['baselines', 'reference', ...NUMBERS].includes(head)) return explain(error, given);
+  const option = head.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  const place = flags[head] === undefined && path !== undefined ? `${path}: ${head}` : `--${option}`;
+  return new BadInput(`${place}: ${what}`);
+}
+
+/** `variants.random.dispatch` as the user wrote it: `--variant random: dispatch`, or `plan.json: variant random: dispatch`. */
+function variantPlace(field: string, { variants }: Json, { path, flags }: Given): string {
+  const texts = (flags.variant as string[] | undefined) ?? [];
+  const names = isObject(variants) ? Object.keys(variants) : [];
+  const name = names.find((one) => field.startsWith(`variants.${one}.`));
+  if (name === undefined) {
+    return texts.length > 0 || path === undefined ? '--variant' : `${path}: ${field}`;
   }
-  if (['baselines', 'reference', ...NUMBERS].includes(head)) {
-    const option = head.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    return new BadInput(
-      `${flags[head] === undefined ? `${fromFile}${head}` : `--${option}`}: ${what}`,
-    );
-  }
-  return explain(error, given);
+  const flagged = texts.some((text) => splitVariant(text).name === name);
+  const inner = field.slice(`variants.${name}.`.length);
+  return `${flagged ? '--variant' : `${path}: variant`} ${name}: ${inner}`;
 }

@@ -241,7 +241,10 @@ describe.concurrent('ratescale compare', () => {
     ],
     [['compare', 'list-of.json'], /^list-of\.json: variants: got \[\]; must be an object/],
     [['compare', 'bad.json'], /^bad\.json: variant b: buffer: got 0; must be/],
-    [['compare', 'bad.json', '--variant', 'c: m=5'], /^bad\.json: variant b: buffer: got 0; must be/],
+    [
+      ['compare', 'bad.json', '--variant', 'c: m=5'],
+      /^bad\.json: variant b: buffer: got 0; must be/,
+    ],
     [['compare', 'null.json'], /^null\.json: variants: got null; must be an object/],
     [['compare', 'text.json'], /^text\.json: variants\.a: got "jiq"; must be an object of/],
     [['compare', 'level.json'], /^level\.json: level: got 2; must be/],

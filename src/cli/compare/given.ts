@@ -111,10 +111,12 @@ export function explainPlan(error: ConfigError, plan: Json, given: Given): BadIn
   const { path, flags } = given;
   const what = error.message.slice(error.field.length + 2);
   const [head = ''] = error.field.split(/[.[]/);
-  if (head === 'variants') return new BadInput(`${variantPlace(error.field, plan, given)}: ${what}`);
+  if (head === 'variants')
+    return new BadInput(`${variantPlace(error.field, plan, given)}: ${what}`);
   if (!['baselines', 'reference', ...NUMBERS].includes(head)) return explain(error, given);
   const option = head.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const place = flags[head] === undefined && path !== undefined ? `${path}: ${head}` : `--${option}`;
+  const place =
+    flags[head] === undefined && path !== undefined ? `${path}: ${head}` : `--${option}`;
   return new BadInput(`${place}: ${what}`);
 }
 

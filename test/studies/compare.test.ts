@@ -4,13 +4,21 @@ import type { Interval } from '../../src/analysis/interval.js';
 import { pairedInterval } from '../../src/analysis/paired.js';
 import { specificationOf } from '../../src/charts/index.js';
 import type { CompleteConfig } from '../../src/config/config.js';
-import { ConfigError, costFunctions, optimalRate, PAPER_COST } from '../../src/index.js';
+import {
+  ConfigError,
+  costFunctions,
+  optimalRate,
+  PAPER_COST,
+  validateConfig,
+} from '../../src/index.js';
+import { meanArrivalRate } from '../../src/run/load.js';
 import { runComparison } from '../../src/studies/compare.js';
 import { comparisonChart } from '../../src/studies/comparison-chart.js';
 import { completeComparison } from '../../src/studies/comparison-plan.js';
 import { ranksOf } from '../../src/studies/differences.js';
 import { type ComparisonPlan, type ComparisonResult, compare } from '../../src/studies/index.js';
 import { looksOf } from '../../src/studies/looks.js';
+import { phasesOf } from '../../src/studies/phases.js';
 import type { Replication } from '../../src/studies/result.js';
 import { stationaryLaw } from '../../src/theory/index.js';
 import { Sfc32 } from '../reference/random.js';
@@ -401,6 +409,29 @@ describe('baselines', () => {
     const periodic = await configOf('static', { schedule, warmup: 15, period: 30 });
     const share = (5 + 10 + 10 + 0) * 0.2 + (100 - 15 - 25) * 1.1;
     expect(periodic.initialRates).toBeCloseTo(best(share / 85), 12);
+  });
+
+  it('take their parts of the time from the schedule as the engine does', () => {
+    const random = new Sfc32(6);
+    for (let i = 0; i < 50; i++) {
+      const times = Array.from({ length: 4 }, () => 30 * random.uniform()).sort((a, b) => a - b);
+      const schedule = times.map((time) => ({ time, arrivalRate: 0.1 + random.uniform() }));
+      const period = i % 2 === 0 ? { period: 31 } : {};
+      const config = validateConfig({
+        ...base,
+        schedule,
+        ...period,
+        warmup: 90 * random.uniform(),
+      });
+      const phases = phasesOf(config);
+      const total = (value: (phase: (typeof phases)[number]) => number) =>
+        phases.reduce((sum, phase) => sum + value(phase), 0);
+      expect(total(({ share }) => share)).toBeCloseTo(1, 12);
+      expect(total(({ share, arrivalRate }) => share * arrivalRate)).toBeCloseTo(
+        meanArrivalRate(config, config.warmup as number, 100),
+        12,
+      );
+    }
   });
 
   it('static with a cost that changes: the best one rate for the whole', async () => {

@@ -44,7 +44,7 @@ export async function planOf(given: Given): Promise<Json> {
     ...plan,
     base: await overridden({ ...base }, given),
     variants,
-    ...(baselines && { baselines }),
+    ...(baselines !== undefined && { baselines }),
     ...(typeof reference === 'string' && { reference }),
     ...Object.fromEntries(
       NUMBERS.filter((key) => flags[key] !== undefined).map((key) => [key, numberFlag(flags, key)]),

@@ -58,6 +58,10 @@ export function addCompareCommand(program: Command): void {
       (text: string, before: string[] = []) => [...before, text],
     )
     .option('--baselines <list>', 'static, static:<arrival rate> or clairvoyant, with commas')
+    .option(
+      '--assume <λ>',
+      'adds the baseline static:<λ>: rates for a load that is not the true one',
+    )
     .option('--reference <name>', 'compare with this variant alone')
     .option('--replications <count>', 'runs of each before the first look: 2 …; default 10')
     .option('--max-replications <count>', 'most runs of each; default 8 times as many')
@@ -140,13 +144,12 @@ async function storeOf(
   { sweep, given }: CompleteComparison,
 ): Promise<Store | null> {
   if (typeof flags.out !== 'string') return null;
-  const [{ Store }, { kernelBuild }] = await Promise.all([
+  const [{ Store }, { ENGINE_HASH }] = await Promise.all([
     import('./store/store.js'),
-    import('../engine/kernel.js'),
+    import('../engine/engine-hash.js'),
   ]);
-  const { hash } = await kernelBuild('release');
   const forceUnlock = flags.forceUnlock === true;
-  return new Store(flags.out, sweep, { given, shard: null, kernelHash: hash, forceUnlock });
+  return new Store(flags.out, sweep, { given, shard: null, kernelHash: ENGINE_HASH, forceUnlock });
 }
 
 async function print(result: ComparisonResult, flags: Given['flags']): Promise<void> {

@@ -8,7 +8,7 @@ const VARIANTS = [
   ...['--variant', 'adaptive'],
   ...['--variant', 'slow steps: m=1000 buffer=inf'],
   ...['--variant', 'dear: cost.h=power:0.2,2, initial-rates=uniform:0.5,1.5'],
-  ...['--baselines', 'static,static:0.3'],
+  ...['--baselines', 'static', '--assume', '0.3'],
 ];
 const COMPARE = ['compare', ...SYSTEM, ...VARIANTS, '--replications', '6'];
 

@@ -38,17 +38,26 @@ export async function planOf(given: Given): Promise<Json> {
     if (name in variants) throw new BadInput(`--variant: "${name}" is there twice; rename one`);
     variants[name] = fields;
   }
-  const { baselines, reference } = flags;
+  const { reference } = flags;
+  const baselines = baselinesOf(flags, plan);
   return {
     ...plan,
     base: await overridden({ ...base }, given),
     variants,
-    ...(typeof baselines === 'string' && { baselines: baselines.split(',').map((b) => b.trim()) }),
+    ...(baselines !== undefined && { baselines }),
     ...(typeof reference === 'string' && { reference }),
     ...Object.fromEntries(
       NUMBERS.filter((key) => flags[key] !== undefined).map((key) => [key, numberFlag(flags, key)]),
     ),
   };
+}
+
+/** The list of the flag, or of the plan, and the one that `--assume` adds. */
+function baselinesOf({ baselines, assume }: Given['flags'], plan: Json): unknown {
+  const listed =
+    typeof baselines === 'string' ? baselines.split(',').map((b) => b.trim()) : plan.baselines;
+  if (typeof assume !== 'string') return listed;
+  return [...(Array.isArray(listed) ? listed : []), `static:${assume}`];
 }
 
 /**

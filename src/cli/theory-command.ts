@@ -56,7 +56,9 @@ async function theory(given: Given): Promise<void> {
   process.stdout.write(
     given.flags.json
       ? `${JSON.stringify(load === null ? prediction : { ...prediction, load }, null, process.stdout.isTTY ? 2 : 0)}\n`
-      : table(prediction, config.inverseStepSize === 'inf') + loadLines(load),
+      : load === null
+        ? table(prediction, config.inverseStepSize === 'inf')
+        : `in the long run  nothing settles: ${prediction.reasons.fixedPoint}\n${loadLines(load)}`,
   );
 }
 
@@ -154,8 +156,7 @@ function table(prediction: Prediction, frozen: boolean): string {
 }
 
 /** What is known of a load that changes. */
-function loadLines(load: LoadPrediction | string | null): string {
-  if (load === null) return '';
+function loadLines(load: LoadPrediction | string): string {
   if (typeof load === 'string') return `\nload over time  none: ${load}\n`;
   const { meanRates, excess, clairvoyantCost, constant } = load;
   const part = (value: number) => figure(value, 3);

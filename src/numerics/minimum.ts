@@ -7,8 +7,9 @@ const STRIDE = 6;
 
 /**
  * Where a function on (0, ∞) that falls and then rises is least: the octave is found by trying powers of 2 from 2^−144 to
- * 2^144, first every sixth and then all near the best, and the place in it as a zero of the derivative, good to about 1e-10 relative for a function that is smooth there. Values that are not finite are
- * passed over. Gives `undefined` if the least value is at an end of that range, or there is none.
+ * 2^144, first every sixth and then all near the best, and the place in it as a zero of the derivative, good to about 1e-10
+ * relative for a function that is smooth there. Values that are not finite are passed over. Gives `undefined` if the least value
+ * is at an end of that range, or there is none.
  */
 export function minimum(f: (x: number) => number): number | undefined {
   let [best, least] = [Number.NaN, Number.POSITIVE_INFINITY];

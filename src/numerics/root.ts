@@ -53,8 +53,8 @@ export function positiveRoot(f: (x: number) => number): number | undefined {
 const CLOSE = 2 ** -51;
 
 /**
- * As `rootBetween`, for a smooth and finite function: the method of Chandrupatla (Advances in Engineering Software 28, 1997), which bisects
- * log x until inverse quadratic interpolation is safe, and takes a third or less of the evaluations.
+ * As `rootBetween`, for a smooth and finite function: the method of Chandrupatla (Advances in Engineering Software 28, 1997),
+ * which bisects log x until inverse quadratic interpolation is safe, and takes a third or less of the evaluations.
  */
 export function smoothRootBetween(
   low: number,

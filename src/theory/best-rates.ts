@@ -16,8 +16,9 @@ export interface BestRates {
  * The rates of least cost λ g(1/E[S]) + mean_v h_v(μ_v), one for each class.
  *
  * Where no task waits, as with unit buffers, E[S] = 1/μ under every rule, and this is μ* of Theorem 2.3. So it is in the limit of many
- * servers under the rules that find an idle one if there is one (Join-Idle-Queue, `jsq`, `longest-idle`, `shortest-idle`), whose queues at
- * finite n are not counted. Under the other rules tasks wait, and the best rate is faster: it is found from the law of `commonRateModel`.
+ * servers under the rules that find an idle one if there is one (Join-Idle-Queue, `jsq`, `longest-idle`, `shortest-idle`), whose
+ * queues at finite n are not counted. Under the other rules tasks wait, and the best rate is faster: it is found from the law of
+ * `commonRateModel`.
  *
  * @throws {Error} where they are not known, with the reason; `ConfigError` for a cost that has none
  */

@@ -13,9 +13,9 @@ const MOST_LEVELS = 10_000;
  *
  * With s_k the share of servers with at least k tasks and b the share of the tasks that find no room, a task joins a queue of
  * k − 1 or more with probability s_{k−1}^d, and as many leave: s_0 = 1 and s_k = ρ(s_{k−1}^d − b), with b = s_K^d
- * (Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, IEEE Trans. Parallel and Distributed Systems 12, 2001). Without limit b = 0 and
- * s_k = ρ^{(d^k − 1)/(d − 1)}. An idle server is taken at the constant rate ν = λ(1 − s_1^d)/(1 − s_1), whatever
- * else happens; idle periods are therefore exponential, each the signal of one task, and E[I] = (1 − s_1)(1/ν + 1/μ).
+ * (Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, IEEE Trans. Parallel and Distributed Systems 12, 2001).
+ * Without limit b = 0 and s_k = ρ^{(d^k − 1)/(d − 1)}. An idle server is taken at the constant rate ν = λ(1 − s_1^d)/(1 − s_1),
+ * whatever else happens; idle periods are therefore exponential, each the signal of one task, and E[I] = (1 − s_1)(1/ν + 1/μ).
  *
  * @param arrivalRate λ, tasks that arrive per unit of time and per server
  * @param rate μ, service rate of every server

@@ -37,8 +37,8 @@ const MOST_STEPS = 200;
  *
  * In the limit of many servers (Theorem 2.9, `meanField`) a fraction c of them is busy, all signals are 1/ν, ν = λ(1 − c^d)/(1 − c),
  * which is λ/(1 − c) under Join-Idle-Queue, and what comes leaves again: λ(1 − c^d) = mean_v[μ_v/(1 + μ_v/ν)]. The more are busy,
- * the shorter are the signals, and the faster the rates, so that there is one solution. With n servers this is the start for the exact signals of
- * `expectedIdleSignal`: signals give rates, and those signals again, until both stay.
+ * the shorter are the signals, and the faster the rates, so that there is one solution. With n servers this is the start for the
+ * exact signals of `expectedIdleSignal`: signals give rates, and those signals again, until both stay.
  *
  * @param arrivalRate λ, tasks that arrive per unit of time and per server
  * @param choices servers that an arriving task looks at for an idle one (`stationaryLaw`); all n for Join-Idle-Queue

@@ -120,8 +120,8 @@ function busyLaw(servers: number, arrivalRate: number, rate: number, choices: nu
 const NEGLIGIBLE = 1e-7;
 
 /**
- * Whether queues hardly ever form. Of the tasks that see no idle server, a share `blocked` with unit buffers, each makes others wait for about
- * 1/(1 − ρ) of them, and the more, the more the work of tasks varies.
+ * Whether queues hardly ever form. Of the tasks that see no idle server, a share `blocked` with unit buffers, each makes others
+ * wait for about 1/(1 − ρ) of them, and the more, the more the work of tasks varies.
  */
 export function queuesNegligible({ work }: System, load: number, blocked: number): boolean {
   return load < 1 && (blocked * (1 + work.scv)) / 2 <= NEGLIGIBLE * (1 - load);

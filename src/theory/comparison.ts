@@ -15,8 +15,8 @@ export interface Comparison {
 
 /**
  * Compares the simulated mean rate with the fixed point, or with the mean at this m where that is known, by the run's own confidence.
- * @returns null for frozen rates, where the run has no interval of the mean rate, where the fixed point is an approximation, and where m is
- * too small for it: the band is not valid, or mλ/θ is below 10 where there is none
+ * @returns null for frozen rates, where the run has no interval of the mean rate, where the fixed point is an approximation, and
+ *   where m is too small for it: the band is not valid, or mλ/θ is below 10 where there is none
  */
 export function compareMeanRate(
   { confidence, serviceRate, config }: RunSummary,

@@ -24,8 +24,8 @@ export interface FrozenLaw {
 }
 
 /**
- * The stationary law at frozen rates of any system: of independent servers (random dispatch, round-robin), of busy sets with unit buffers, which does
- * not depend on the law of work, and of many equal servers under Join-Shortest-Queue of d.
+ * The stationary law at frozen rates of any system: of independent servers (random dispatch, round-robin), of busy sets with unit
+ * buffers, which does not depend on the law of work, and of many equal servers under Join-Shortest-Queue of d.
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
  * @throws {Error} where it is not known, with the reason

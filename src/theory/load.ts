@@ -4,8 +4,9 @@ import { givenRates } from './given-rates.js';
 
 /**
  * What to know of a system with unbounded buffers whose servers cannot keep up: with frozen rates, if they are together no
- * faster than tasks arrive, or one of them is not where every server gets as many tasks; with adaptive rates, if μ₊, beyond which rates do not stay, is not above the arrival rate.
- * (Rates between μ* and μ₊ are no reason: without idle times rates rise up to μ₊.)
+ * faster than tasks arrive, or one of them is not where every server gets as many tasks; with adaptive rates, if μ₊, beyond which
+ * rates do not stay, is not above the arrival rate. (Rates between μ* and μ₊ are no reason: without idle times rates rise up to
+ * μ₊.)
  *
  * @returns one sentence, or null if servers keep up, buffers are bounded, frozen rates are drawn at random, or rates adapt in classes
  */

@@ -6,8 +6,8 @@ import { type System, serversAreIndependent } from './system.js';
 import { relaxationRate } from './thresholds.js';
 
 /**
- * θ, at which a deviation of one rate from the fixed point dies out, in units of m per time: the slope of g'(μ) + h'(μ)(E[I] + 1/μ) in the
- * server's own rate; the least one of all classes.
+ * θ, at which a deviation of one rate from the fixed point dies out, in units of m per time: the slope of g'(μ) + h'(μ)(E[I] +
+ * 1/μ) in the server's own rate; the least one of all classes.
  *
  * @throws {Error} where it is not known, with the reason
  */

@@ -23,8 +23,8 @@ export interface PoissonNoise {
  *
  *   u = a (1/λ + 1/μ) if idle,  a r/μ if a is the signal of the task in service,  and while busy less Ī ω/(μ − λ) if tasks queue.
  *
- * Signals are exponential and independent of r and ω. The means of these are β = (1 + c)/2 and β(1 + ρ) while the signal is positive, and E[ω] is
- * λβ/(μ − λ) by Pollaczek and Khinchine.
+ * Signals are exponential and independent of r and ω. The means of these are β = (1 + c)/2 and β(1 + ρ) while the signal is
+ * positive, and E[ω] is λβ/(μ − λ) by Pollaczek and Khinchine.
  *
  * @param arrivalRate λ, tasks that come to the server per unit of time
  * @param rate μ₀, its fixed point

@@ -13,8 +13,8 @@ export interface System {
   room: number;
   dispatch: Dispatch;
   /**
-   * servers that an arriving task looks at for an idle one, of which it then takes a random one: n for Join-Idle-Queue; null for rules that do
-   * not choose at random
+   * servers that an arriving task looks at for an idle one, of which it then takes a random one: n for Join-Idle-Queue; null for
+   * rules that do not choose at random
    */
   choices: number | null;
   /** mean and squared coefficient of variation of the work of a task, and whether it is exponential with mean 1 */

@@ -89,7 +89,8 @@ interface Motion {
 }
 
 interface Server {
-  /** When the tasks came, first come first. */
+  tasks: number;
+  /** When they came, first come first. */
   arrivalTimes: number[];
   idleSince: number;
   /** As it was when last brought up to date. */
@@ -121,6 +122,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   setTrajectories();
   const servers = initialRates.map(
     (rate, v): Server => ({
+      tasks: initialTasks[v],
       arrivalTimes: new Array(initialTasks[v]).fill(0),
       idleSince: 0,
       motion: { time: 0, rate, idleSignal: 0, work: Number.NaN, rateIntegral: 0, busyTime: 0 },
@@ -138,8 +140,6 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   let nextArrival = Number.NaN;
   let nextChange = changes.next();
 
-  const isBusy = (server: Server) => server.arrivalTimes.length > 0;
-
   function setTrajectories(): void {
     const perServer = 'length' in cost ? cost : new Array<PowerLawCost>(n).fill(cost);
     trajectories = perServer.map((costOfServer) =>
@@ -153,7 +153,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   function motionAt(v: number, time: number): Motion {
     const server = servers[v];
     const { motion } = server;
-    const busy = isBusy(server);
+    const busy = server.tasks > 0;
     const elapsed = time - motion.time;
     const { rate, work } = trajectories[v].untilElapsed(
       { rate: motion.rate, idleSignal: motion.idleSignal, idle: !busy },
@@ -188,16 +188,15 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   function handleArrival(): void {
     arrivals++;
     scheduleArrival();
-    const v = dispatch.next(
-      servers.map(({ arrivalTimes, idleSince }) => ({ tasks: arrivalTimes.length, idleSince })),
-    );
+    const v = dispatch.next(servers);
     if (v === undefined) {
       dropped++;
       return;
     }
     const server = servers[v];
-    const wasIdle = !isBusy(server);
+    const wasIdle = server.tasks === 0;
     if (wasIdle) server.motion = motionAt(v, now);
+    server.tasks++;
     server.arrivalTimes.push(now);
     tasksInSystem++;
     if (wasIdle) startService(v);
@@ -215,9 +214,10 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
       busyTime: motion.busyTime + now - motion.time,
     };
     departures++;
+    server.tasks--;
     tasksInSystem--;
     sojournTimes += now - (server.arrivalTimes.shift() as number);
-    if (isBusy(server)) {
+    if (server.tasks > 0) {
       startService(v);
     } else {
       server.completionTime = Number.POSITIVE_INFINITY;
@@ -233,9 +233,17 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
     setTrajectories();
     for (const [v, server] of servers.entries()) {
       server.motion.rate = change.rates ?? server.motion.rate;
-      if (isBusy(server)) scheduleCompletion(v);
+      if (server.tasks > 0) scheduleCompletion(v);
     }
     if (change.arrivalRate !== undefined) scheduleArrival(); // arrivals have no memory
+  }
+
+  function firstToComplete(): number {
+    let first = 0;
+    for (let v = 1; v < n; v++) {
+      if (servers[v].completionTime < servers[first].completionTime) first = v;
+    }
+    return first;
   }
 
   function advanceTo(time: number): void {
@@ -246,16 +254,15 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   /** Handles all events up to a time. */
   function runUntil(time: number): void {
     for (;;) {
-      const completionTimes = servers.map(({ completionTime }) => completionTime);
-      const nextCompletion = Math.min(...completionTimes);
-      const next = Math.min(nextCompletion, nextArrival, nextChange.time);
+      const first = firstToComplete();
+      const next = Math.min(servers[first].completionTime, nextArrival, nextChange.time);
       if (next > time) return;
       advanceTo(next);
       if (next === nextChange.time) {
         handleChange(nextChange);
         nextChange = changes.next();
       } else if (next === nextArrival) handleArrival();
-      else handleCompletion(completionTimes.indexOf(next));
+      else handleCompletion(first);
     }
   }
 
@@ -264,7 +271,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
     return {
       time,
       rates: motions.map(({ rate }) => rate),
-      queueLengths: servers.map(({ arrivalTimes }) => arrivalTimes.length),
+      queueLengths: servers.map(({ tasks }) => tasks),
       idleSignals: motions.map(({ idleSignal }) => idleSignal),
       arrivals,
       dropped,
@@ -276,7 +283,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
     };
   }
 
-  for (const [v, server] of servers.entries()) if (isBusy(server)) startService(v);
+  for (const [v, server] of servers.entries()) if (server.tasks > 0) startService(v);
   scheduleArrival();
   return options.sampleTimes.map((time) => {
     runUntil(time);

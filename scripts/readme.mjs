@@ -26,7 +26,7 @@ const { FIELDS } = await import(
 
 const rows = FIELDS.map(({ path, meaning, takes, otherwise, flag, default: standard }) => [
   `\`${path}\``,
-  `\`${flag.spelling.replace(/ <.*/, '')}\``,
+  flag ? `\`${flag.spelling.replace(/ <.*/, '')}\`` : '',
   meaning,
   takes.range,
   otherwise ?? (standard === undefined ? 'required' : json(standard)),

@@ -107,6 +107,7 @@ function numbersOfJson(path: string, text: string): unknown[] {
 /** What reads each form of text. */
 export const READERS: Record<TextForm, (text: string) => unknown> = {
   'number or word': numberOrText,
+  text: (text) => text,
   list,
   'list or word': listOrWord,
   seed,

@@ -19,7 +19,12 @@ export interface Setting {
   mayBeFile: boolean;
 }
 
-export const SETTINGS: readonly Setting[] = FIELDS.map((field) => {
+/** A field that has a flag. */
+type FlaggedField = PlacedField & Required<Pick<PlacedField, 'flag'>>;
+
+export const SETTINGS: readonly Setting[] = FIELDS.filter(
+  (field): field is FlaggedField => field.flag !== undefined,
+).map((field) => {
   const { spelling, form } = field.flag;
   const option = new Option(spelling, help(field)).helpGroup(GROUPS[field.group]);
   return {
@@ -34,14 +39,14 @@ export const SETTINGS: readonly Setting[] = FIELDS.map((field) => {
 });
 
 /** `number of servers, n: 1 … 134000000 (required)` */
-function help(field: PlacedField): string {
+function help(field: FlaggedField): string {
   const standard = fallback(field);
   const note = standard === null ? 'required' : `default: ${standard}`;
   return `${field.flag.help ?? `${field.meaning}: ${field.takes.range}`} (${note})`;
 }
 
 /** What a field is if it is not given; null if it must be. */
-function fallback({ flag, otherwise, default: standard }: PlacedField): string | null {
+function fallback({ flag, otherwise, default: standard }: FlaggedField): string | null {
   return flag.default ?? otherwise ?? (standard === undefined ? null : String(standard));
 }
 

@@ -5,6 +5,7 @@ import type { Domain } from './domain.js';
 /** How the text of a flag becomes a value; `src/cli/parse.ts` has a reader for each. */
 export type TextForm =
   | 'number or word'
+  | 'text'
   | 'list'
   | 'list or word'
   | 'seed'
@@ -20,6 +21,7 @@ export const GROUPS = {
   system: 'System:',
   start: 'Start:',
   cost: 'Cost, λ g(1 / mean sojourn time) + mean h(rate):',
+  load: 'Load over time:',
   run: 'Run (times in units of the mean service requirement):',
   recording: 'Recording:',
 };
@@ -33,7 +35,8 @@ export interface Field<T> {
   default?: NonNullable<NoInfer<T>>;
   /** that in words, where it depends on other fields */
   otherwise?: string;
-  flag: {
+  /** none for what only a file can say */
+  flag?: {
     /** `-n, --servers <n>` */
     spelling: string;
     form: TextForm;

@@ -89,6 +89,12 @@ export const cost = {
   }),
 };
 
+/** The part of a cost that a class of servers or a moment of a schedule changes. */
+export const partialCost: v.GenericSchema<unknown, Partial<CostChoice>> = object({
+  g: v.exactOptional(cost.g.takes.schema),
+  h: v.exactOptional(cost.h.takes.schema),
+});
+
 /** Families whose rates would have no bounds are refused here; other functions when they are resolved. */
 export function completeCost({ g, h }: CostChoice): CostChoice {
   const cost = { g, h };

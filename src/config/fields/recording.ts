@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ConfigError } from '../../errors.js';
 import { isList, list, number, pick, whole } from '../domain.js';
 import { field } from '../field.js';
 import { read, refuse } from '../messages.js';
@@ -18,6 +19,8 @@ export interface RecordingFields {
      * the warm-up on, for the law of the sojourn time: 0 (default) … 10000000, 24 bytes each
      */
     sojourns?: number;
+    /** with a period: equal phases of it that have figures of their own, 1 … 1000; default 8; only with a period */
+    phases?: number;
   };
 }
 
@@ -27,6 +30,8 @@ export interface CompleteRecording {
   quantiles: number[];
   servers: number[] | 'all';
   sojourns: number;
+  /** with a period only */
+  phases?: number;
 }
 
 const MOST_LEVELS = 100;
@@ -94,11 +99,26 @@ export const recording = {
     default: 0,
     flag: { spelling: '--sojourns <count>', form: 'number or word' },
   }),
+  phases: field<number | undefined>({
+    group: 'recording',
+    meaning: 'equal phases of the period that have figures of their own',
+    takes: whole(1, 1000),
+    otherwise: '8 with a period',
+    flag: { spelling: '--phases <count>', form: 'number or word' },
+  }),
 };
 
 export function completeRecording(
-  record: Omit<CompleteRecording, 'interval'> & { interval: number | undefined },
-  { servers, arrivalRate, horizon }: { servers: number; arrivalRate: number; horizon: number },
+  record: Omit<CompleteRecording, 'interval' | 'phases'> & {
+    interval: number | undefined;
+    phases: number | undefined;
+  },
+  {
+    servers,
+    arrivalRate,
+    horizon,
+    period,
+  }: { servers: number; arrivalRate: number; horizon: number; period?: number },
 ): CompleteRecording {
   const { interval = Math.min(horizon, Math.max(horizon / 1000, 1 / arrivalRate)) } = record;
   read(number(1e-12, horizon, `horizon, ${horizon}`).schema, interval, 'record.interval');
@@ -108,8 +128,15 @@ export function completeRecording(
     refuse('record.servers', last, `server ids from 0 to ${servers - 1}`);
   }
   // always in this order: configurations are compared as text
-  const { quantiles, sojourns } = record;
-  return { interval, quantiles, servers: watched, sojourns };
+  const { quantiles, sojourns, phases = 8 } = record;
+  if (period === undefined && record.phases !== undefined) {
+    throw new ConfigError(
+      'record.phases',
+      `got ${phases} without a period; give one, or leave this out`,
+    );
+  }
+  const divided = period !== undefined && { phases };
+  return { interval, quantiles, servers: watched, sojourns, ...divided };
 }
 
 /** Sorted, each once. */

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../errors.js';
 import { number, orWord } from '../domain.js';
 import { field } from '../field.js';
 import { read } from '../messages.js';
@@ -31,7 +32,16 @@ export const run = {
   }),
 };
 
-export function completeRun({ horizon, warmup }: Required<RunFields>): Required<RunFields> {
+export function completeRun(
+  { horizon, warmup }: Required<RunFields>,
+  { schedule }: { schedule?: unknown },
+): Required<RunFields> {
+  if (warmup === 'auto' && schedule !== undefined) {
+    throw new ConfigError(
+      'warmup',
+      'got "auto"; must be a number where a schedule changes the system, such as some of its periods',
+    );
+  }
   if (warmup !== 'auto') read(number(0, horizon, `horizon, ${horizon}`).schema, warmup, 'warmup');
   return { horizon, warmup };
 }

@@ -20,7 +20,10 @@ export interface CompleteStart {
   initialTasks: number | number[];
 }
 
-const rate = number(0, 1e9);
+/** Largest rate that a server can be given. */
+export const MAX_RATE = 1e9;
+
+const rate = number(0, MAX_RATE);
 const RATES = `${rate.words}, { uniform: [a, b] }, or a list of one rate per server`;
 const PAIR = 'two rates in ascending order';
 const uniform = object({

@@ -67,7 +67,7 @@ export function drawBlock<
   // no slack left a block ends at the first arrival.
   const affordable = 0.25 * (arrivals / bound + <f64>busy);
   const busyCap = min(n, busy + <u32>min(<f64>slack, affordable));
-  const idleCap = the<D>().reach(n, busy, slack);
+  const idleCap = the<D>().reach(state, busy, slack);
   store<u32>(state, busyCap, BUSY_CAP);
   store<u32>(state, idleCap, IDLE_CAP);
   store<u32>(state, 0, LANE);

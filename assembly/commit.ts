@@ -49,6 +49,7 @@ import {
   TASKS,
 } from '../src/engine/layout';
 import { Dispatch, NOWHERE } from './dispatch/dispatch';
+import { Accounts } from './observe/accounts';
 import { tagArrival, tagDeparture } from './observe/tags';
 import { the } from './policy';
 import { RateEquation } from './rate-equation/rate-equation';
@@ -69,10 +70,13 @@ export const FAILED = 3;
  * Compiled for each choice of policies, and each of those with and without tagged tasks (a reference type for `Tags`,
  * or not), so that what a run does not use costs nothing.
  */
-export function commitBlock<D extends Dispatch, S extends Service, R extends RateEquation, Tags>(
-  state: usize,
-  stop: f64,
-): i32 {
+export function commitBlock<
+  D extends Dispatch,
+  S extends Service,
+  R extends RateEquation,
+  C extends Accounts,
+  Tags,
+>(state: usize, stop: f64): i32 {
   const lanes: usize = load<u32>(state, LANES);
   const records: usize = load<u32>(state, RECORDS);
   const n = load<u32>(state, SERVERS);
@@ -110,7 +114,7 @@ export function commitBlock<D extends Dispatch, S extends Service, R extends Rat
     arrivals += arrival;
     let slot = pick & ~ARRIVAL;
     let drawn = true;
-    if (slot < busy == <bool>arrival || (!the<D>().keepsIdleDraw && arrival)) {
+    if (slot < busy == <bool>arrival || (!the<D>().keepsIdleDraw(state) && arrival)) {
       // the pick missed the busy servers, or the arrival's is not the choice
       if (!arrival) continue;
       slot = the<D>().choose(state, slot, busy);
@@ -119,7 +123,7 @@ export function commitBlock<D extends Dispatch, S extends Service, R extends Rat
         continue;
       }
       if (slot < busy) {
-        joinQueue<D, Tags>(state, records, slot, capacity, t);
+        joinQueue<D, C, Tags>(state, records, slot, capacity, t);
         taskArea -= t;
         tasks += 1;
         continue;
@@ -162,6 +166,7 @@ export function commitBlock<D extends Dispatch, S extends Service, R extends Rat
       taskArea += t;
       tasks -= 1;
       writeRecord(record, rate, t, 0, id, queue - 1);
+      the<C>().changed(state, id, -1, 0, t);
       the<S>().begin(state, id);
       if (queue == capacity) leaveFull<D>(state, records, record);
       else the<D>().placed(state, record);
@@ -179,10 +184,12 @@ export function commitBlock<D extends Dispatch, S extends Service, R extends Rat
     writeRecord(border, rate, t, slope * (signal + gap), id, arrival);
     busy += 2 * arrival - 1;
     if (capacity == 1) store<u32>(state, busy, FULL);
+    the<C>().changed(state, id, 2 * <i32>arrival - 1, 2 * <i32>arrival - 1, t);
     if (arrival) the<S>().begin(state, id);
+    else the<D>().idled(state, id);
     the<D>().placed(state, record);
     the<D>().placed(state, border);
-    if (busy > busyCap || n - busy > idleCap) {
+    if (busy > busyCap || (the<D>().keepsIdleDraw(state) && n - busy > idleCap)) {
       k += 1;
       break;
     }
@@ -205,7 +212,7 @@ export function commitBlock<D extends Dispatch, S extends Service, R extends Rat
 }
 
 /** A task joins the queue in `slot`, a server with room; a server that it fills joins the full ones. */
-function joinQueue<D extends Dispatch, Tags>(
+function joinQueue<D extends Dispatch, C extends Accounts, Tags>(
   state: usize,
   records: usize,
   slot: u32,
@@ -215,6 +222,7 @@ function joinQueue<D extends Dispatch, Tags>(
   const record = records + ((<usize>slot) << 5);
   const ahead = load<u32>(record, QUEUE);
   if (isReference<Tags>()) tagArrival(state, load<u32>(record, ID), ahead, t);
+  the<C>().changed(state, load<u32>(record, ID), 1, 0, t);
   const queue = ahead + 1;
   store<u32>(record, queue, QUEUE);
   if (queue > load<u32>(state, MAX_TASKS)) store<u32>(state, queue, MAX_TASKS);

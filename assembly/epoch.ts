@@ -30,13 +30,14 @@ import {
   TASK_TIME,
   TASKS,
 } from '../src/engine/layout';
+import { Accounts } from './observe/accounts';
 import { restartTags } from './observe/tags';
 import { the } from './policy';
 import { RateEquation } from './rate-equation/rate-equation';
 import { sweepRates } from './rate-equation/sweep';
 
 /** Ends the epoch at the present time, forgetting pending candidates, and begins the next. */
-export function renewEpoch<R extends RateEquation>(state: usize): void {
+export function renewEpoch<R extends RateEquation, C extends Accounts>(state: usize): void {
   const now = load<f64>(state, CLOCK);
   const n = load<u32>(state, SERVERS);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
@@ -70,6 +71,7 @@ export function renewEpoch<R extends RateEquation>(state: usize): void {
   store<f64>(state, 0, TASK_AREA);
   store<f64>(state, 0, SIGNAL_AREA);
   if (load<u32>(state, TAG_ROOM) > 0) restartTags(state, now);
+  the<C>().epochEnds(state, now);
   store<f64>(state, load<f64>(state, EPOCH_START) + now, EPOCH_START);
   store<f64>(state, 0, CLOCK);
   store<u32>(state, 0, LANE);

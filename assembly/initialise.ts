@@ -3,6 +3,10 @@ import {
   BOUND,
   BUSY,
   CAPACITY,
+  CLASS_BYTES,
+  CLASS_COUNT,
+  CLASS_END,
+  CLASSES,
   FULL,
   ID,
   INITIAL_RATE_HIGH,
@@ -22,6 +26,7 @@ import {
 } from '../src/engine/layout';
 import { Dispatch } from './dispatch/dispatch';
 import { beginEpoch } from './epoch';
+import { Accounts } from './observe/accounts';
 import { the } from './policy';
 import { buildZiggurat } from './random/exponential';
 import { nextBits, toUnit } from './random/random';
@@ -32,21 +37,29 @@ import { Service } from './service/service';
 /** Servers that are made at once. */
 const PIECE: u32 = 4096;
 
-export function initialiseWith<D extends Dispatch, S extends Service, R extends RateEquation>(
-  state: usize,
-): void {
+export function initialiseWith<
+  D extends Dispatch,
+  S extends Service,
+  R extends RateEquation,
+  C extends Accounts,
+>(state: usize): void {
   buildZiggurat(state);
   the<R>().prepare(state);
   const n = load<u32>(state, SERVERS);
-  // in pieces, as in hash.ts
   let from: u32 = 0;
-  for (; n - from > PIECE; from += PIECE) createServers(state, from, from + PIECE);
-  createServers(state, from, n);
+  for (let own: usize = load<u32>(state, CLASSES); from < n; own += CLASS_BYTES) {
+    // in pieces, as in hash.ts
+    const end = load<u32>(own, CLASS_END);
+    for (; end - from > PIECE; from += PIECE) createServers(state, own, from, from + PIECE);
+    createServers(state, own, from, end);
+    from = end;
+  }
   // order: full | room left | idle
   const records: usize = load<u32>(state, RECORDS);
   const capacity = load<u32>(state, CAPACITY);
-  if (load<u32>(state, INITIAL_TASKS) == TASKS_EQUAL) {
-    const each = load<u32>(state, INITIAL_TASKS_EACH);
+  const first: usize = load<u32>(state, CLASSES);
+  if (load<u32>(state, CLASS_COUNT) == 1 && load<u32>(first, INITIAL_TASKS) == TASKS_EQUAL) {
+    const each = load<u32>(first, INITIAL_TASKS_EACH);
     store<u32>(state, each > 0 ? n : 0, BUSY);
     store<u32>(state, each >= capacity ? n : 0, FULL);
   } else {
@@ -56,19 +69,20 @@ export function initialiseWith<D extends Dispatch, S extends Service, R extends 
   }
   beginEpoch<R>(state, load<f64>(state, BOUND));
   the<D>().prepare(state);
+  the<C>().begin(state);
   for (let slot: u32 = 0; slot < load<u32>(state, BUSY); slot++) {
     the<S>().begin(state, load<u32>(records + ((<usize>slot) << 5), ID));
   }
   store<u32>(state, 1, STARTED);
 }
 
-/** Writes records `from` … `to` − 1; counts their tasks, and keeps the largest rate in place of the bound. */
-function createServers(state: usize, from: u32, to: u32): void {
-  const rates = load<u32>(state, INITIAL_RATES);
-  const low = load<f64>(state, INITIAL_RATE_LOW);
-  const width = load<f64>(state, INITIAL_RATE_HIGH) - low;
-  const equalTasks = load<u32>(state, INITIAL_TASKS) == TASKS_EQUAL;
-  const tasksEach = load<u32>(state, INITIAL_TASKS_EACH);
+/** Writes records `from` … `to` − 1, of class `own`; counts their tasks, and keeps the largest rate in place of the bound. */
+function createServers(state: usize, own: usize, from: u32, to: u32): void {
+  const rates = load<u32>(own, INITIAL_RATES);
+  const low = load<f64>(own, INITIAL_RATE_LOW);
+  const width = load<f64>(own, INITIAL_RATE_HIGH) - low;
+  const equalTasks = load<u32>(own, INITIAL_TASKS) == TASKS_EQUAL;
+  const tasksEach = load<u32>(own, INITIAL_TASKS_EACH);
   let tasks = load<u64>(state, TASKS);
   let largest = load<f64>(state, BOUND);
   let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);

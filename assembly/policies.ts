@@ -1,34 +1,38 @@
-/**
- * The policies of a kernel: the one place that names them. With several of a kind, a run's parameters decide here which it
- * has; the event loop is compiled for each.
- */
+/** The policies of the paper's kernel, and what depends on them. */
 import { BUSY, CLOCK, ID, RATE, SIGNAL, SINCE } from '../src/engine/layout';
 import { PoissonArrivals } from './arrivals/poisson';
 import { JoinIdleQueue } from './dispatch/join-idle-queue';
 import { initialiseWith } from './initialise';
+import { NoAccounts } from './observe/accounts';
 import { the } from './policy';
 import { IdleSignalControl } from './rate-equation/idle-signal-control';
 import { recordOf } from './records';
-import { changeParametersWith, runWith } from './run';
+import { changeParametersWith, runWith, settleWith } from './run';
 import { ExponentialWork } from './service/exponential';
+import { hashSystem } from './system';
 
 /** The system at t = 0. */
 export function initialise(state: usize): void {
-  initialiseWith<JoinIdleQueue, ExponentialWork, IdleSignalControl>(state);
+  initialiseWith<JoinIdleQueue, ExponentialWork, IdleSignalControl, NoAccounts>(state);
 }
 
 /** Runs to absolute time `until`, as `runWith` says. */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
-  return runWith<PoissonArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl>(
+  return runWith<PoissonArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl, NoAccounts>(
     state,
     until,
     maxBlocks,
   );
 }
 
-/** Makes a change of λ or m take effect at the present time. */
+/** Brings every server up to the present time: parameters may change. */
+export function settle(state: usize): void {
+  settleWith<IdleSignalControl, NoAccounts>(state);
+}
+
+/** Makes a change of parameters take effect; nothing has happened since `settle`. */
 export function changeParameters(state: usize): void {
-  changeParametersWith<IdleSignalControl>(state);
+  changeParametersWith<IdleSignalControl, NoAccounts>(state);
 }
 
 /** The rate `dt` after it was `rate`, the idle signal being `signal` then and growing with `slope`. */
@@ -47,4 +51,9 @@ export function rateOf(state: usize, slot: u32): f64 {
     slot < load<u32>(state, BUSY) ? 0 : 1,
     load<f64>(state, CLOCK) - load<f64>(record, SINCE),
   );
+}
+
+/** Hash of all that decides the future: random numbers, clock, counts, pending candidates, servers. */
+export function hashState(state: usize): u64 {
+  return hashSystem(state);
 }

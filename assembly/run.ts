@@ -20,6 +20,7 @@ import { commitBlock, EPOCH_ENDED, FAILED, STOP_REACHED } from './commit';
 import { Dispatch } from './dispatch/dispatch';
 import { renewEpoch } from './epoch';
 import { checkInvariants } from './invariants';
+import { Accounts } from './observe/accounts';
 import { recordRow, startStatistics } from './observe/observe';
 import { Tagging } from './observe/tags';
 import { the } from './policy';
@@ -35,6 +36,7 @@ export function runWith<
   D extends Dispatch,
   S extends Service,
   R extends RateEquation,
+  C extends Accounts,
 >(state: usize, until: f64, maxBlocks: u32): i32 {
   store<u32>(state, 0, SUMMARISED);
   const tagging = load<u32>(state, TAG_ROOM) > 0;
@@ -47,7 +49,8 @@ export function runWith<
         : Infinity;
     const warmup = load<u32>(state, WARM) ? Infinity : load<f64>(state, WARMUP);
     const change = the<A>().nextChange(state);
-    const next = min(min(until, change), min(rowTime, warmup));
+    const closing = the<C>().nextClosing(state);
+    const next = min(min(until, min(change, closing)), min(rowTime, warmup));
 
     let reason: i32;
     do {
@@ -58,30 +61,39 @@ export function runWith<
       }
       const stop = next - load<f64>(state, EPOCH_START);
       reason = tagging
-        ? commitBlock<D, S, R, Tagging>(state, stop)
-        : commitBlock<D, S, R, bool>(state, stop);
+        ? commitBlock<D, S, R, C, Tagging>(state, stop)
+        : commitBlock<D, S, R, C, bool>(state, stop);
       if (reason == FAILED) return RUN_ERROR;
       if (reason == EPOCH_ENDED) {
-        renewEpoch<R>(state);
+        renewEpoch<R, C>(state);
         if (!ASC_NO_ASSERT) checkInvariants(state);
       }
     } while (reason != STOP_REACHED);
 
-    // the statistics start before the row is written, so that it is counted
-    if (next == warmup) startStatistics(state);
-    if (next == rowTime) recordRow<R>(state, rowTime);
+    // a phase begins, and the statistics start, before the row is written, so that it counts there; the row shows the state
+    // before a change
+    if (next == closing) the<C>().close(state);
+    if (next == warmup) startStatistics<C>(state);
+    if (next == rowTime) recordRow<R, C>(state, rowTime);
     if (next == change) {
+      settleWith<R, C>(state);
       the<A>().change(state);
-      changeParametersWith<R>(state);
+      changeParametersWith<R, C>(state);
     }
     if (next == until) return RUN_REACHED;
   }
 }
 
-/** Makes a change of λ or m take effect at the present time: candidates drawn before it are forgotten. */
-export function changeParametersWith<R extends RateEquation>(state: usize): void {
+/** Brings every server up to the present time by the parameters until now, and forgets candidates: parameters may change. */
+export function settleWith<R extends RateEquation, C extends Accounts>(state: usize): void {
   store<u32>(state, 0, SUMMARISED);
-  renewEpoch<R>(state);
+  renewEpoch<R, C>(state);
+}
+
+/** Makes a change of parameters take effect; nothing has happened since `settleWith`. */
+export function changeParametersWith<R extends RateEquation, C extends Accounts>(
+  state: usize,
+): void {
   the<R>().prepare(state);
-  renewEpoch<R>(state);
+  renewEpoch<R, C>(state);
 }

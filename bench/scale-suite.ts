@@ -9,8 +9,9 @@ import { pathToFileURL } from 'node:url';
 import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { validateConfig } from '../src/config/config.js';
+import { resolveCosts } from '../src/engine/costs.js';
 import { planMemory } from '../src/engine/memory.js';
-import { ConfigError, costFunctions, PAPER_COST, Simulation } from '../src/index.js';
+import { ConfigError, Simulation } from '../src/index.js';
 import { accuracyOf, restingRate } from './accuracy.js';
 import { runEngine } from './peers/engine.js';
 import type { Measurement, PeerParameters } from './peers/measurement.js';
@@ -76,9 +77,10 @@ async function measureMemory(): Promise<Quantity[]> {
     horizon: 1,
     record: { interval: 1 },
   });
+  const costs = await resolveCosts(validateConfig(config(1)));
   const fits = (servers: number) => {
     try {
-      planMemory(validateConfig(config(servers)), costFunctions(PAPER_COST), 2 ** 16);
+      planMemory(validateConfig(config(servers)), costs, 2 ** 16);
       return true;
     } catch (error) {
       if (error instanceof ConfigError) return false;

@@ -35,10 +35,12 @@ const { layoutSource } = await import(
 );
 writeFileSync('src/engine/layout.ts', layoutSource());
 
-// The kernel, once with its assertions; and the elementary functions that costs are tabulated with.
+// Both kernels, with and without their assertions; and the elementary functions that costs are tabulated with.
 for (const args of [
-  ['--config', 'asconfig.json', '--target', 'release'],
-  ['--config', 'asconfig.json', '--target', 'checked'],
+  ['assembly/index.ts', '--target', 'release', '--outFile', 'build/kernel.wasm'],
+  ['assembly/index.ts', '--target', 'checked', '--outFile', 'build/kernel.checked.wasm'],
+  ['assembly/wider.ts', '--target', 'release', '--outFile', 'build/wider.wasm'],
+  ['assembly/wider.ts', '--target', 'checked', '--outFile', 'build/wider.checked.wasm'],
   ['--config', 'asconfig.elementary.json'],
 ]) {
   const { error, stderr } = await asc.main(args);
@@ -51,6 +53,8 @@ for (const args of [
 const modules = [
   ['build/kernel.wasm', 'src/engine/kernel-binary.ts', 'KERNEL'],
   ['build/kernel.checked.wasm', 'src/engine/kernel-checked-binary.ts', 'KERNEL'],
+  ['build/wider.wasm', 'src/engine/wider-binary.ts', 'KERNEL'],
+  ['build/wider.checked.wasm', 'src/engine/wider-checked-binary.ts', 'KERNEL'],
   ['build/elementary.wasm', 'src/engine/elementary-binary.ts', 'ELEMENTARY'],
 ];
 for (const [wasm, module, name] of modules) {
@@ -104,6 +108,7 @@ try {
 }
 mkdirSync('dist', { recursive: true });
 copyFileSync('build/kernel.wasm', 'dist/kernel.wasm');
+copyFileSync('build/wider.wasm', 'dist/wider.wasm');
 writeFileSync('dist/worker.js', program);
 // Programs import a few files instead of sixty: finding and opening those took longer than all else at the start. The
 // entries share their chunks, so that a ConfigError is the same class in all of them. All libraries but Vega and resvg,

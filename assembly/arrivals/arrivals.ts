@@ -4,9 +4,9 @@ export abstract class Arrivals {
   /** Arrivals per unit of time at all servers together. */
   abstract rate(state: usize): f64;
 
-  /** Absolute time of the next change, later than now; Infinity for none. */
+  /** Absolute time of the next change, not before now; Infinity for none. */
   abstract nextChange(state: usize): f64;
 
-  /** Makes the change that is due now, of ARRIVAL_RATE or other parameters; candidates drawn before are then forgotten. */
+  /** Makes the change that is due now, of ARRIVAL_RATE or other parameters or of rates; every server is up to date. */
   abstract change(state: usize): void;
 }

@@ -9,17 +9,17 @@ export const NOWHERE: u32 = 0xffffffff;
  */
 @unmanaged
 export abstract class Dispatch {
-  /** Readies what the policy keeps beside the records, at t = 0. */
+  /** Readies what the policy keeps beside the records, or their order within full | room left | idle, at t = 0. */
   abstract prepare(state: usize): void;
 
   /**
-   * An arrival's slot is drawn uniformly from that many at the idle end of the records. The block ends when more servers are
-   * idle. There are n servers, `busy` of them are busy, and `slack` more may become idle within the block.
+   * An arrival's slot is drawn uniformly from that many at the idle end of the records. If the draw may be the choice, the block
+   * ends when more servers are idle. `busy` servers are busy, and `slack` more may become idle within the block.
    */
-  abstract reach(n: u32, busy: u32, slack: u32): u32;
+  abstract reach(state: usize, busy: u32, slack: u32): u32;
 
   /** Whether a drawn slot that holds an idle server is the choice. */
-  abstract get keepsIdleDraw(): bool;
+  abstract keepsIdleDraw(state: usize): bool;
 
   /**
    * The slot of the chosen server, idle or with room, or NOWHERE; `drawn` is the slot that was drawn, and slots below `busy`
@@ -27,6 +27,9 @@ export abstract class Dispatch {
    */
   abstract choose(state: usize, drawn: u32, busy: u32): u32;
 
-  /** The server in `record` has come there, or the number of its tasks has changed. */
+  /** The server in `record` has come there, or the number of its tasks has changed. The policy may move it on. */
   abstract placed(state: usize, record: usize): void;
+
+  /** Server `id` has become idle. */
+  abstract idled(state: usize, id: u32): void;
 }

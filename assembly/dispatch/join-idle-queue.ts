@@ -11,20 +11,28 @@ import { Dispatch, NOWHERE } from './dispatch';
 export class JoinIdleQueue extends Dispatch {
   prepare(state: usize): void {}
 
-  reach(n: u32, busy: u32, slack: u32): u32 {
+  reach(state: usize, busy: u32, slack: u32): u32 {
+    const n = load<u32>(state, SERVERS);
     return min(n, n - busy + slack);
   }
 
-  get keepsIdleDraw(): bool {
+  keepsIdleDraw(state: usize): bool {
     return true;
   }
 
   choose(state: usize, drawn: u32, busy: u32): u32 {
     const n = load<u32>(state, SERVERS);
-    if (busy < n) return busy + nextIndex(state, n - busy);
-    const full = load<u32>(state, FULL);
-    return full < n ? full + nextIndex(state, n - full) : NOWHERE;
+    return busy < n ? busy + nextIndex(state, n - busy) : withRoom(state);
   }
 
   placed(state: usize, record: usize): void {}
+
+  idled(state: usize, id: u32): void {}
+}
+
+/** A uniformly random server with room, all being busy; NOWHERE if there is none. */
+export function withRoom(state: usize): u32 {
+  const n = load<u32>(state, SERVERS);
+  const full = load<u32>(state, FULL);
+  return full < n ? full + nextIndex(state, n - full) : NOWHERE;
 }

@@ -21,11 +21,9 @@ import {
   COLUMN_QUANTILES,
   COLUMN_SD,
   COLUMN_TIME,
-  COST_CELLS,
   DEPARTURES,
   DROPPED,
   EXACT_QUANTILE_SERVERS,
-  H_EXPONENT,
   H_SCALE,
   ID,
   LANE_RATE,
@@ -81,9 +79,10 @@ import {
   WATCHED_RATES,
   WATCHED_TASKS,
 } from '../../src/engine/layout';
-import { tabulatedPower } from '../rate-equation/cost-table';
+import { the } from '../policy';
 import { RateEquation } from '../rate-equation/rate-equation';
 import { sweepRates } from '../rate-equation/sweep';
+import { Accounts } from './accounts';
 import { clearHistogram, countRates, histogramQuantile } from './histogram';
 import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quantiles';
 
@@ -91,11 +90,14 @@ import { clearBuckets, countInBuckets, inGroups, orderStatistic } from './quanti
 const PIECE: u32 = 4096;
 
 /** Writes the next row of the trajectory, at the present time `time`; from the warm-up on it counts. */
-export function recordRow<R extends RateEquation>(state: usize, time: f64): void {
+export function recordRow<R extends RateEquation, C extends Accounts>(
+  state: usize,
+  time: f64,
+): void {
   const row = load<u32>(state, ROW);
   const n = load<u32>(state, SERVERS);
   const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
-  sampleRates<R>(state, row);
+  sampleRates<R, C>(state, row);
 
   const mean = load<f64>(state, PASS_MEAN);
   const smallest = load<f64>(state, PASS_MIN);
@@ -139,6 +141,7 @@ export function recordRow<R extends RateEquation>(state: usize, time: f64): void
     store<f64>(state, load<f64>(state, SAMPLE_MEAN) + offset, SAMPLE_MEAN);
     store<f64>(state, load<f64>(state, SAMPLE_SQUARE) + square, SAMPLE_SQUARE);
     store<f64>(state, load<f64>(state, SAMPLE_POWER) + load<f64>(state, PASS_POWER), SAMPLE_POWER);
+    the<C>().row(state, mean, load<f64>(state, PASS_POWER));
   }
   // published last, and atomically: another thread that sees the new count sees the whole row
   atomic.store<u32>(state, row + 1, ROW);
@@ -153,7 +156,7 @@ function cell(state: usize, column: u32, row: u32): usize {
  * One pass over the servers at the present time, committing nothing: mean, variance, extremes, mean of
  * h(μ), longest queue (PASS_…); quantile material; the watched servers' columns.
  */
-function sampleRates<R extends RateEquation>(state: usize, row: u32): void {
+function sampleRates<R extends RateEquation, C extends Accounts>(state: usize, row: u32): void {
   const n = load<u32>(state, SERVERS);
   const now = load<f64>(state, CLOCK);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
@@ -164,9 +167,8 @@ function sampleRates<R extends RateEquation>(state: usize, row: u32): void {
   const scratch: usize = load<u32>(state, ROW_RATES);
   const watched = load<u32>(state, WATCHED) > 0;
   const scale = load<f64>(state, H_SCALE);
-  const exponent = load<f64>(state, H_EXPONENT);
-  const tabulated = load<u32>(state, COST_CELLS) > 0;
-  const quadratic = exponent == 2 && !tabulated;
+  const quadratic = the<R>().powerIsQuadratic(state);
+  const warm = load<u32>(state, WARM) != 0;
   const bucketed = exact && load<u32>(state, QUANTILES) > 0;
   // where a row's rates lie is known when all have been solved, and about where the last row's lay: enough for buckets
   if (bucketed) clearBuckets(scratch, n, load<f64>(state, PASS_MIN), load<f64>(state, PASS_MAX));
@@ -195,9 +197,9 @@ function sampleRates<R extends RateEquation>(state: usize, row: u32): void {
     if (bucketed) countInBuckets(scratch, n, from, lanes + LANE_RATE, count);
     if (counted) countRates(state, counted, lanes + LANE_RATE, count);
     for (let p = lanes; p < end && !quadratic; p += 8) {
-      const rate = load<f64>(p, LANE_RATE);
-      powerSum += tabulated ? tabulatedPower(state, rate) : scale * Math.pow(rate, exponent);
+      powerSum += the<R>().power(state, p, lanes + ((p - lanes) >> 1));
     }
+    if (warm) the<C>().rates(state, lanes, from, count);
     if (watched) {
       let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
       for (let p = lanes; p < end; p += 8) {
@@ -242,8 +244,9 @@ function watch(state: usize, record: usize, rate: f64, row: u32): void {
 }
 
 /** Starts the statistics at the present time. */
-export function startStatistics(state: usize): void {
+export function startStatistics<C extends Accounts>(state: usize): void {
   summarise(state);
+  the<C>().start(state);
   store<u32>(state, 0, SUMMARISED); // events follow
   store<u32>(state, 1, WARM);
   store<u32>(state, longestQueue(state), MAX_TASKS);

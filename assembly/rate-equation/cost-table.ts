@@ -11,12 +11,12 @@ import {
   CELL_PHI_PSI,
   CELL_SCALE,
   CELL_SHIFT,
-  COST_BASE,
-  COST_CELLS,
-  COST_TABLE,
   INVERSE_STEP_SIZE,
-  START_EXPONENT,
-  START_STEEPNESS,
+  TABLE_BASE,
+  TABLE_BYTES,
+  TABLE_CELLS,
+  TABLE_START_EXPONENT,
+  TABLE_START_STEEPNESS,
 } from '../../src/engine/layout';
 
 /** |∂μ'/∂μ| dt up to which one Runge–Kutta step will do: its error is of the fifth power of that, / 120. */
@@ -26,25 +26,30 @@ const TOLERANCE: f64 = 2e-13;
 
 /**
  * Two rates by one Runge–Kutta step each, after gaps so short that they move by less than a cell: its polynomials
- * serve all four stages, a little beyond it too. NaN for a gap that is not.
+ * serve all four stages, a little beyond it too. NaN for a gap that is not. Each server has its own table.
  */
 export function advanceInCells(
   state: usize,
+  table: usize,
+  other: usize,
   rate: v128,
   signal: v128,
   slope: v128,
   dt: v128,
 ): v128 {
   const inverse = f64x2.splat(-1 / load<f64>(state, INVERSE_STEP_SIZE));
-  const a = cellOf(state, f64x2.extract_lane(rate, 0));
-  const b = cellOf(state, f64x2.extract_lane(rate, 1));
+  const a = cellOf(table, f64x2.extract_lane(rate, 0));
+  const b = cellOf(other, f64x2.extract_lane(rate, 1));
   const end = f64x2.add(signal, f64x2.mul(slope, dt));
   const k1 = f64x2.mul(inverse, driftsIn(a, b, rate, signal));
   const stiffness = f64x2.add(
     f64x2.abs(f64x2.mul(inverse, slopesIn(a, b, rate, end))),
     f64x2.div(f64x2.abs(k1), rate),
   );
-  const lowest = f64x2.splat(load<f64>(load<u32>(state, COST_TABLE), CELL_CENTRE));
+  const lowest = f64x2(
+    load<f64>(table, TABLE_BYTES + CELL_CENTRE),
+    load<f64>(other, TABLE_BYTES + CELL_CENTRE),
+  );
   const short = v128.and(
     f64x2.le(f64x2.mul(stiffness, dt), f64x2.splat(SMALL)),
     f64x2.ge(rate, lowest),
@@ -60,16 +65,23 @@ export function advanceInCells(
   return v128.or(f64x2.add(rate, rise), v128.not(short));
 }
 
-export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
+export function advanceByTable(
+  state: usize,
+  table: usize,
+  rate: f64,
+  signal: f64,
+  slope: f64,
+  dt: f64,
+): f64 {
   const inverse = -1 / load<f64>(state, INVERSE_STEP_SIZE);
   let x = rate;
   let I = signal;
   let remaining = dt;
-  const lowest = load<f64>(load<u32>(state, COST_TABLE), CELL_CENTRE);
+  const lowest = load<f64>(table, TABLE_BYTES + CELL_CENTRE);
   if (x < lowest) {
     // below the table φ is a power and ψ I negligible: μ^(s+1) grows linearly
-    const power = load<f64>(state, START_EXPONENT) + 1;
-    const steepness = load<f64>(state, START_STEEPNESS) * Math.pow(lowest, power - 1);
+    const power = load<f64>(table, TABLE_START_EXPONENT) + 1;
+    const steepness = load<f64>(table, TABLE_START_STEEPNESS) * Math.pow(lowest, power - 1);
     const speed = -power * steepness * inverse;
     const start = x == 0 ? 0 : Math.pow(x, power);
     const needed = (Math.pow(lowest, power) - start) / speed;
@@ -79,27 +91,27 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
     remaining -= needed;
   }
 
-  const cell = cellOf(state, x);
+  const cell = cellOf(table, x);
   const velocity = inverse * driftIn(cell, x, I);
   const stiffness = abs(inverse * slopeIn(cell, x, I + slope * remaining)) + abs(velocity) / x;
   let h = min(remaining, 0.1 / stiffness);
   while (remaining > 0) {
     h = min(h, remaining);
-    const a1 = inverse * drift(state, x, I);
-    const a2 = inverse * drift(state, x + h * (0.2 * a1), I + slope * h * 0.2);
+    const a1 = inverse * drift(table, x, I);
+    const a2 = inverse * drift(table, x + h * (0.2 * a1), I + slope * h * 0.2);
     const a3 =
-      inverse * drift(state, x + h * ((3.0 / 40) * a1 + (9.0 / 40) * a2), I + slope * h * 0.3);
+      inverse * drift(table, x + h * ((3.0 / 40) * a1 + (9.0 / 40) * a2), I + slope * h * 0.3);
     const a4 =
       inverse *
       drift(
-        state,
+        table,
         x + h * ((44.0 / 45) * a1 - (56.0 / 15) * a2 + (32.0 / 9) * a3),
         I + slope * h * 0.8,
       );
     const a5 =
       inverse *
       drift(
-        state,
+        table,
         x +
           h *
             ((19372.0 / 6561) * a1 -
@@ -111,7 +123,7 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
     const a6 =
       inverse *
       drift(
-        state,
+        table,
         x +
           h *
             ((9017.0 / 3168) * a1 -
@@ -129,7 +141,7 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
           (125.0 / 192) * a4 -
           (2187.0 / 6784) * a5 +
           (11.0 / 84) * a6);
-    const a7 = inverse * drift(state, next, I + slope * h);
+    const a7 = inverse * drift(table, next, I + slope * h);
     const error =
       abs(
         h *
@@ -155,8 +167,8 @@ export function advanceByTable(state: usize, rate: f64, signal: f64, slope: f64,
 }
 
 /** h(μ) */
-export function tabulatedPower(state: usize, x: f64): f64 {
-  const cell = cellOf(state, x);
+export function tabulatedPower(table: usize, x: f64): f64 {
+  const cell = cellOf(table, x);
   return polynomial(
     cell + CELL_H,
     (x - load<f64>(cell, CELL_CENTRE)) * load<f64>(cell, CELL_SCALE),
@@ -164,8 +176,8 @@ export function tabulatedPower(state: usize, x: f64): f64 {
 }
 
 /** φ(μ) + ψ(μ) I */
-function drift(state: usize, x: f64, I: f64): f64 {
-  return driftIn(cellOf(state, x), x, I);
+function drift(table: usize, x: f64, I: f64): f64 {
+  return driftIn(cellOf(table, x), x, I);
 }
 
 function driftIn(cell: usize, x: f64, I: f64): f64 {
@@ -202,10 +214,10 @@ function placeIn(cell: usize, x: f64): f64 {
   return (x - load<f64>(cell, CELL_CENTRE)) * load<f64>(cell, CELL_SCALE);
 }
 
-function cellOf(state: usize, x: f64): usize {
-  const key = <i64>(reinterpret<u64>(x) >> CELL_SHIFT) - load<i64>(state, COST_BASE);
-  const last = <i64>load<u32>(state, COST_CELLS) - 1;
-  return <usize>load<u32>(state, COST_TABLE) + <usize>min(max(key, 0), last) * CELL_BYTES;
+function cellOf(table: usize, x: f64): usize {
+  const key = <i64>(reinterpret<u64>(x) >> CELL_SHIFT) - load<i64>(table, TABLE_BASE);
+  const last = <i64>load<u32>(table, TABLE_CELLS) - 1;
+  return table + TABLE_BYTES + <usize>min(max(key, 0), last) * CELL_BYTES;
 }
 
 function polynomial(c: usize, x: f64): f64 {

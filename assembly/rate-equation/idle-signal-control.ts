@@ -8,7 +8,7 @@
  */
 import {
   ARRIVAL_RATE,
-  COST_CELLS,
+  COST_TABLE,
   DRIFT,
   DRIFT_FROZEN,
   DRIFT_G,
@@ -37,13 +37,14 @@ import {
   TAYLOR_BETA,
   TAYLOR_RHO,
 } from '../../src/engine/layout';
+import { tabulatedPower } from './cost-table';
 import { advanceLane, advanceOne } from './one-server';
 import { RateEquation } from './rate-equation';
 import { advanceInverseQuadratic } from './six-coefficients';
-import { advanceTabulated } from './tabulated-cost';
+import { advanceTabulatedPair } from './tabulated-cost';
 
 /** Slack for the rounding of two solutions that should not cross. */
-const ROUNDING: f64 = 1 + 1e-9;
+export const ROUNDING: f64 = 1 + 1e-9;
 
 @final
 @unmanaged
@@ -62,7 +63,7 @@ export class IdleSignalControl extends RateEquation {
     store<f64>(state, power ? (p + q) / rho : q - 1, TAYLOR_BETA);
     if (m == Infinity) {
       store<u32>(state, DRIFT_FROZEN, DRIFT);
-    } else if (load<u32>(state, COST_CELLS) > 0) {
+    } else if (load<u32>(state, COST_TABLE) != 0) {
       store<u32>(state, DRIFT_TABLE, DRIFT);
     } else {
       const paper = power && p == 1 && q == 2;
@@ -105,7 +106,8 @@ export class IdleSignalControl extends RateEquation {
       return;
     }
     if (drift == DRIFT_TABLE) {
-      advanceTabulated(state, lanes, end);
+      const table: usize = load<u32>(state, COST_TABLE);
+      for (let p = lanes; p < end; p += 16) advanceTabulatedPair(state, p, table, table);
       return;
     }
     if (drift == DRIFT_GENERAL) {
@@ -113,6 +115,17 @@ export class IdleSignalControl extends RateEquation {
       return;
     }
     advanceInverseQuadratic(state, lanes, end);
+  }
+
+  power(state: usize, lane: usize, i: usize): f64 {
+    const rate = load<f64>(lane, LANE_RATE);
+    const table: usize = load<u32>(state, COST_TABLE);
+    if (table != 0) return tabulatedPower(table, rate);
+    return load<f64>(state, H_SCALE) * Math.pow(rate, load<f64>(state, H_EXPONENT));
+  }
+
+  powerIsQuadratic(state: usize): bool {
+    return load<f64>(state, H_EXPONENT) == 2 && load<u32>(state, COST_TABLE) == 0;
   }
 
   get dependsOnServer(): bool {

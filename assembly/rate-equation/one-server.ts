@@ -1,5 +1,6 @@
 /** One server at a time, by whatever its cost needs: for what is beyond the short series, for which two share an instruction. */
 import {
+  COST_TABLE,
   DRIFT,
   DRIFT_FROZEN,
   DRIFT_TABLE,
@@ -17,7 +18,8 @@ import { advanceBySeries } from './taylor';
 export function advanceOne(state: usize, rate: f64, signal: f64, slope: f64, dt: f64): f64 {
   const drift = load<u32>(state, DRIFT);
   if (drift == DRIFT_FROZEN || dt <= 0) return rate;
-  if (drift == DRIFT_TABLE) return advanceByTable(state, rate, signal, slope, dt);
+  if (drift == DRIFT_TABLE)
+    return advanceByTable(state, load<u32>(state, COST_TABLE), rate, signal, slope, dt);
   return advanceBySeries(state, rate, signal, slope, dt);
 }
 

@@ -14,7 +14,13 @@ export abstract class RateEquation {
   /** LANE_RATE of `count` lanes from their other fields. Rounded up to even; at most MAX_BLOCK. */
   abstract advanceLanes(state: usize, lanes: usize, count: u32): void;
 
-  /** Whether `advanceLanes` reads LANE_ID. */
+  /** h(μ) of the server of a lane at LANE_RATE. `i` is the address of its u32 fields. */
+  abstract power(state: usize, lane: usize, i: usize): f64;
+
+  /** Whether h(μ) is H_SCALE · μ² at all servers. */
+  abstract powerIsQuadratic(state: usize): bool;
+
+  /** Whether `advanceLanes` or `power` reads LANE_ID. */
   abstract get dependsOnServer(): bool;
 
   /** What no rate exceeds within `dt` from now on, `largest` being the largest rate now. */

@@ -120,6 +120,11 @@ export async function resolveCost(cost: CostChoice): Promise<CostFunctions> {
   return functions;
 }
 
+/** The same cost as expressions, which are evaluated alike on every platform, where it is of families. */
+export function costAsExpressions({ g, h }: CostChoice): CostChoice {
+  return { g: isFamily(g) ? asExpression(g) : g, h: isFamily(h) ? asExpression(h) : h };
+}
+
 /** A family beside something that is none: as an expression, which is evaluated alike on every platform. */
 function asExpression(f: SlownessCost | PowerCost): string {
   if ('b' in f) return `${f.b} * x^${f.q}`;

@@ -1,14 +1,18 @@
 /** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
 import type { CompleteConfig } from '../config/config.js';
-import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
+import { type CostChoice, type CostFunctions, isFamilyCost } from '../cost/cost.js';
 import { tabulateCost } from './cost-table.js';
+import { type RunCosts, type SteeringCost, steeringCosts } from './costs.js';
 import {
   ARRIVAL_RATE,
   BLOCK_SIZE,
   BLOCK_SLACK,
   CAPACITY,
-  COST_BASE,
-  COST_CELLS,
+  CLASS_BYTES,
+  CLASS_COUNT,
+  CLASS_END,
+  CLASS_TABLE,
+  COST_TABLE,
   G_EXPONENT,
   G_FAMILY,
   G_POWER,
@@ -35,8 +39,11 @@ import {
   RNG,
   ROWS,
   SERVERS,
-  START_EXPONENT,
-  START_STEEPNESS,
+  TABLE_BASE,
+  TABLE_BYTES,
+  TABLE_CELLS,
+  TABLE_START_EXPONENT,
+  TABLE_START_STEEPNESS,
   TAG_ROOM,
   TAG_SPACING,
   TASKS_EQUAL,
@@ -45,27 +52,31 @@ import {
   WARMUP,
   WATCHED,
 } from './layout.js';
-import { type MemoryPlan, writeAddresses } from './memory.js';
+import { type MemoryPlan, tableBytes, writeAddresses } from './memory.js';
 import { seedWords } from './seed.js';
 import { StateBlock } from './state.js';
 
 /**
  * Writes the state block, the recorded servers, and the initial rates and queues that are given one by
  * one (the kernel's `initialise` does the others).
+ * @returns the addresses of the costs' tables
  * @throws {ConfigError} if a cost cannot be tabulated
  */
 export function writeInitialState(
   config: CompleteConfig,
-  cost: CostFunctions,
+  costs: RunCosts,
   plan: MemoryPlan,
   memory: WebAssembly.Memory,
-): void {
+): Tables {
   const state = new StateBlock(memory, plan.state);
   writeParameters(config, state);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
-  if (plan.costCells > 0) writeCostTable(cost, plan, state, memory.buffer);
-  writeServers(config, plan, memory.buffer);
+  const tables = writeTables(costs, plan, memory);
+  const [first] = costs.classes as [SteeringCost];
+  writeCost(state, COST_FIELDS, first.choice, tables.get(first));
+  writeClasses(config, costs, tables, plan, memory);
+  return tables;
 }
 
 /** What changes when the horizon does: also where the regions that grow with it lie. */
@@ -86,34 +97,11 @@ export function fromInf(value: number | 'inf'): number {
 }
 
 function writeParameters(config: CompleteConfig, state: StateBlock): void {
-  const { servers, buffer, cost, initialRates, initialTasks } = config;
+  const { servers, buffer } = config;
   state.setU32(SERVERS, servers);
   state.setU32(CAPACITY, buffer === 'inf' ? UNBOUNDED : buffer);
   state.setF64(ARRIVAL_RATE, config.arrivalRate);
   state.setF64(INVERSE_STEP_SIZE, fromInf(config.inverseStepSize));
-  if (isFamilyCost(cost)) {
-    state.setU32(G_FAMILY, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
-    state.setF64(G_SCALE, cost.g.a);
-    state.setF64(G_EXPONENT, cost.g.p);
-    state.setF64(H_SCALE, cost.h.b);
-    state.setF64(H_EXPONENT, cost.h.q);
-  }
-  if (Array.isArray(initialRates)) {
-    state.setU32(INITIAL_RATES, RATES_GIVEN);
-  } else if (typeof initialRates === 'number') {
-    state.setU32(INITIAL_RATES, RATES_EQUAL);
-    state.setF64(INITIAL_RATE_LOW, initialRates);
-  } else {
-    state.setU32(INITIAL_RATES, RATES_UNIFORM);
-    state.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
-    state.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
-  }
-  if (Array.isArray(initialTasks)) {
-    state.setU32(INITIAL_TASKS, TASKS_GIVEN);
-  } else {
-    state.setU32(INITIAL_TASKS, TASKS_EQUAL);
-    state.setU32(INITIAL_TASKS_EACH, initialTasks);
-  }
   const block = blockShape(servers);
   state.setU32(BLOCK_SIZE, block.size);
   state.setU32(BLOCK_SLACK, block.slack);
@@ -153,30 +141,110 @@ function writeObserved(
   }
 }
 
-function writeCostTable(
-  cost: CostFunctions,
-  plan: MemoryPlan,
-  state: StateBlock,
-  buffer: ArrayBufferLike,
-): void {
-  const table = tabulateCost(cost, plan.costCells);
-  new Float64Array(buffer, plan.costTable, table.cells.length).set(table.cells);
-  state.setU32(COST_CELLS, plan.costCells);
-  state.setBits(COST_BASE, table.base);
-  state.setF64(START_EXPONENT, table.exponent);
-  state.setF64(START_STEEPNESS, table.steepness);
+/** The address of the table of each cost that has one. */
+export type Tables = ReadonlyMap<SteeringCost, number>;
+
+function writeTables(costs: RunCosts, plan: MemoryPlan, memory: WebAssembly.Memory): Tables {
+  const tables = new Map<SteeringCost, number>();
+  for (const cost of steeringCosts(costs)) {
+    if (!cost.tabulated) continue;
+    const address = plan.costTables + tables.size * tableBytes(plan.costCells);
+    writeTable(new StateBlock(memory, address), cost.functions, plan.costCells);
+    tables.set(cost, address);
+  }
+  return tables;
 }
 
-function writeServers(config: CompleteConfig, plan: MemoryPlan, buffer: ArrayBufferLike): void {
-  const { servers, initialRates, initialTasks } = config;
+function writeTable(block: StateBlock, cost: CostFunctions, count: number): void {
+  const { base, exponent, steepness, cells } = tabulateCost(cost, count);
+  block.setBits(TABLE_BASE, base);
+  block.setF64(TABLE_START_EXPONENT, exponent);
+  block.setF64(TABLE_START_STEEPNESS, steepness);
+  block.setU32(TABLE_CELLS, count);
+  block.setF64s(TABLE_BYTES, cells);
+}
+
+/** Where a cost is written: the fields of the state block, or of a change in the schedule. */
+export const COST_FIELDS = {
+  family: G_FAMILY,
+  gScale: G_SCALE,
+  gExponent: G_EXPONENT,
+  hScale: H_SCALE,
+  hExponent: H_EXPONENT,
+  table: COST_TABLE,
+};
+
+export function writeCost(
+  block: StateBlock,
+  fields: typeof COST_FIELDS,
+  cost: CostChoice,
+  table: number | undefined,
+): void {
+  block.setU32(fields.table, table ?? 0);
+  if (!isFamilyCost(cost)) return;
+  block.setU32(fields.family, cost.g.family === 'power' ? G_POWER : G_SHIFTED);
+  block.setF64(fields.gScale, cost.g.a);
+  block.setF64(fields.gExponent, cost.g.p);
+  block.setF64(fields.hScale, cost.h.b);
+  block.setF64(fields.hExponent, cost.h.q);
+}
+
+/** Servers of a class: its number of servers, and how their rates and queues are at the start. */
+function writeClasses(
+  config: CompleteConfig,
+  costs: RunCosts,
+  tables: Tables,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+): void {
+  new StateBlock(memory, plan.state).setU32(CLASS_COUNT, costs.classes.length);
+  let first = 0;
+  (config.classes ?? [config]).forEach(({ servers, initialRates, initialTasks }, k) => {
+    const block = new StateBlock(memory, plan.classes + k * CLASS_BYTES);
+    block.setU32(CLASS_END, first + servers);
+    const table = tables.get(costs.classes[k] as SteeringCost);
+    if (table !== undefined) block.setU32(CLASS_TABLE, table);
+    if (Array.isArray(initialRates)) {
+      block.setU32(INITIAL_RATES, RATES_GIVEN);
+    } else if (typeof initialRates === 'number') {
+      block.setU32(INITIAL_RATES, RATES_EQUAL);
+      block.setF64(INITIAL_RATE_LOW, initialRates);
+    } else {
+      block.setU32(INITIAL_RATES, RATES_UNIFORM);
+      block.setF64(INITIAL_RATE_LOW, initialRates.uniform[0]);
+      block.setF64(INITIAL_RATE_HIGH, initialRates.uniform[1]);
+    }
+    if (Array.isArray(initialTasks)) {
+      block.setU32(INITIAL_TASKS, TASKS_GIVEN);
+    } else {
+      block.setU32(INITIAL_TASKS, TASKS_EQUAL);
+      block.setU32(INITIAL_TASKS_EACH, initialTasks);
+    }
+    writeServers(first, { servers, initialRates, initialTasks }, plan, memory.buffer);
+    first += servers;
+  });
+}
+
+/** Rates and tasks of servers from `first` on that are given one by one. */
+function writeServers(
+  first: number,
+  {
+    servers,
+    initialRates,
+    initialTasks,
+  }: Pick<CompleteConfig, 'servers' | 'initialRates' | 'initialTasks'>,
+  plan: MemoryPlan,
+  buffer: ArrayBufferLike,
+): void {
+  const start = plan.records + first * RECORD_BYTES;
   if (Array.isArray(initialRates)) {
-    const floats = new Float64Array(buffer, plan.records, (servers * RECORD_BYTES) / 8);
+    const floats = new Float64Array(buffer, start, (servers * RECORD_BYTES) / 8);
     initialRates.forEach((rate, v) => {
       floats[(v * RECORD_BYTES + RATE) / 8] = rate;
     });
   }
   if (Array.isArray(initialTasks)) {
-    const words = new Uint32Array(buffer, plan.records, (servers * RECORD_BYTES) / 4);
+    const words = new Uint32Array(buffer, start, (servers * RECORD_BYTES) / 4);
     initialTasks.forEach((tasks, v) => {
       words[(v * RECORD_BYTES + QUEUE) / 4] = tasks;
     });

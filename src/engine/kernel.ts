@@ -1,14 +1,16 @@
 /** The compiled kernel: its exports, its identity, and its instances. The one user of the AS loader. */
 import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import { inflate, mayInstantiateAtOnce } from '#platform';
+import type { CompleteConfig } from '../config/config.js';
 import { KERNEL_DEFLATED, KERNEL_HASH } from './kernel-binary.js';
 
-/** Exports of `assembly/index.ts`. A `state` is the address of a state block (layout.ts). */
+/** Exports of `assembly/index.ts` and of `assembly/wider.ts`. A `state` is the address of a state block (layout.ts). */
 export type Kernel = {
   heapBase(): number;
   clear(start: number, length: number): void;
   initialise(state: number): void;
   run(state: number, until: number, maxBlocks: number): number;
+  settle(state: number): void;
   changeParameters(state: number): void;
   summarise(state: number): void;
   rateOf(state: number, slot: number): number;
@@ -28,23 +30,51 @@ export interface KernelBuild {
   hash: string;
 }
 
-let release: Promise<KernelBuild> | undefined;
-let checked: Promise<KernelBuild> | undefined;
-
-/** Compiles the kernel, once per process. */
-export function kernelBuild(variant: 'release' | 'checked'): Promise<KernelBuild> {
-  if (variant === 'release') {
-    release ??= compile(KERNEL_DEFLATED, KERNEL_HASH);
-    return release;
-  }
-  checked ??= import('./kernel-checked-binary.js').then((binary) =>
-    compile(binary.KERNEL_DEFLATED, binary.KERNEL_HASH),
-  );
-  return checked;
+interface Binary {
+  KERNEL_DEFLATED: string;
+  KERNEL_HASH: string;
 }
 
-async function compile(deflated: string, hash: string): Promise<KernelBuild> {
-  return { module: await WebAssembly.compile(await inflate(deflated)), hash };
+/** All but the paper's release build are loaded when they are needed. */
+const BINARIES = {
+  paper: {
+    release: async (): Promise<Binary> => ({ KERNEL_DEFLATED, KERNEL_HASH }),
+    checked: (): Promise<Binary> => import('./kernel-checked-binary.js'),
+  },
+  wider: {
+    release: (): Promise<Binary> => import('./wider-binary.js'),
+    checked: (): Promise<Binary> => import('./wider-checked-binary.js'),
+  },
+};
+
+const builds = new Map<() => Promise<Binary>, Promise<KernelBuild>>();
+
+/** Compiles a kernel, once per process: the paper's, or the wider one with all policies. */
+export function kernelBuild(
+  variant: 'release' | 'checked',
+  kernel: 'paper' | 'wider' = 'paper',
+): Promise<KernelBuild> {
+  const load = BINARIES[kernel][variant];
+  const build = builds.get(load) ?? load().then(compile);
+  builds.set(load, build);
+  return build;
+}
+
+/** The kernel that a configuration needs. */
+export function kernelFor(
+  config: CompleteConfig,
+  variant: 'release' | 'checked' = 'release',
+): Promise<KernelBuild> {
+  return kernelBuild(variant, isWider(config) ? 'wider' : 'paper');
+}
+
+/** Whether a system has more than the paper's: other policies, several classes of servers, or a schedule. */
+export function isWider({ dispatch, service, classes, schedule }: CompleteConfig): boolean {
+  return !!(dispatch || service || schedule) || (classes?.length ?? 1) > 1;
+}
+
+async function compile({ KERNEL_DEFLATED, KERNEL_HASH }: Binary): Promise<KernelBuild> {
+  return { module: await WebAssembly.compile(await inflate(KERNEL_DEFLATED)), hash: KERNEL_HASH };
 }
 
 /** An instance over the caller's memory, which must be shared and zeroed. Nothing is kept outside of it. */

@@ -76,20 +76,8 @@ const STATE: Block = {
     f64('H_SCALE', 'b of h(x) = b x^q'),
     f64('H_EXPONENT', 'q of h'),
     u32('G_FAMILY', 'G_POWER or G_SHIFTED'),
-    u32(
-      'INITIAL_RATES',
-      'how the initial rates are given: RATES_GIVEN (already in the records), RATES_UNIFORM or RATES_EQUAL',
-    ),
-    f64(
-      'INITIAL_RATE_LOW',
-      'low end of the uniform law of the initial rates, or the value of equal ones',
-    ),
-    f64('INITIAL_RATE_HIGH', 'high end of the uniform law of the initial rates'),
-    u32(
-      'INITIAL_TASKS',
-      'how the initial queues are given: TASKS_GIVEN (already in the records) or TASKS_EQUAL',
-    ),
-    u32('INITIAL_TASKS_EACH', 'tasks at each server, if equal'),
+    u32('COST_TABLE', 'address of the cost’s table (table of a cost); 0 for a cost family'),
+    u32('CLASS_COUNT', 'classes of servers'),
     f64('HORIZON', 'end of the recording grid, absolute time'),
     f64('WARMUP', 'start of the statistics, absolute time'),
     f64('INTERVAL', 'spacing of the recording grid'),
@@ -98,13 +86,18 @@ const STATE: Block = {
     u32('BLOCK_SIZE', 'candidates per block, even, at most MAX_BLOCK'),
     u32('BLOCK_SLACK', 'by how much busy or idle servers may grow within a block'),
     u32('WATCHED', 'recorded servers'),
-    u32('COST_CELLS', 'cells of the cost table; 0 for a cost family'),
-    u64('COST_BASE', 'cell key (top bits of the double) of cell 0'),
-    f64('START_EXPONENT', 's of φ(μ) ≈ −A (start / μ)^s below the cost table'),
-    f64('START_STEEPNESS', 'A of it'),
     u32('TAG_ROOM', 'tasks that can be tagged (tags.ts)'),
     u32('TAG_SPACING', 'accepted arrivals to skip between two tags'),
     u32('HISTOGRAM_POOL_PAGES', 'pages of histograms there are'),
+
+    heading('of the wider model: all 0 for the paper’s system'),
+    u32('DISPATCH', 'rule of dispatch: DISPATCH_JIQ and others'),
+    u32('SAMPLE', 'd: servers that an arrival samples'),
+    u32('WORK_PHASES', 'phases of the work; 0 for exponential work'),
+    f64('FASTEST_PHASE', 'largest hazard of a phase at rate 1'),
+    u32('CHANGES', 'changes in the schedule'),
+    f64('PERIOD', 'of the schedule; 0 if it does not repeat'),
+    u32('PERIOD_PHASES', 'phases of the period with figures of their own'),
 
     heading('addresses of regions (memory.ts)'),
     u32('RECORDS', 'of the servers, ordered full | room left | idle'),
@@ -124,7 +117,14 @@ const STATE: Block = {
     u32('WATCHED_TASKS', 'a column of u32 for each recorded server'),
     u32('TAGS', 'tagged tasks'),
     u32('TAG_LISTS', 'first tag of each server'),
-    u32('COST_TABLE', 'cells of a tabulated cost'),
+    u32('CLASSES', 'classes of servers'),
+    u32('CLASS_OF', 'class of each server, u8 by id, where there are several'),
+    u32('WORK', 'phases of the work and where they lead'),
+    u32('WORK_PHASE_OF', 'phase of the task in service, u8 by id'),
+    u32('SLOTS', 'slot of each server, u32 by id, for rules that choose by id'),
+    u32('IDLE_QUEUE', 'ring of ids of idle servers, in the order in which they became idle'),
+    u32('SCHEDULE', 'changes'),
+    u32('PHASE_TALLIES', 'of the phases of the period'),
 
     heading('derived by the kernel'),
     u32('DRIFT', 'DRIFT_FROZEN, DRIFT_INVERSE_QUADRATIC, DRIFT_GENERAL or DRIFT_TABLE'),
@@ -155,6 +155,13 @@ const STATE: Block = {
     u32('BUSY_CAP', 'the caps that the block was drawn with'),
     u32('IDLE_CAP', ''),
     mark('DYNAMICS_END', ''),
+    mark('WIDER_DYNAMICS', 'what the wider model adds to that'),
+    u32('TURN', 'round-robin: id of the next server'),
+    u32('IDLE_FIRST', 'place of the server in IDLE_QUEUE that has been idle longest'),
+    u32('IDLE_BEHIND', 'place of the next to become idle'),
+    mark('WIDER_DYNAMICS_END', ''),
+    u32('NEXT_CHANGE', 'index of the next change in the schedule'),
+    f64('CYCLE', 'periods of the schedule that are over'),
 
     heading('statistics'),
     f64('BUSY_TIME', '∫ of busy servers over closed epochs'),
@@ -192,6 +199,16 @@ const STATE: Block = {
     u32('HISTOGRAM_OVERFULL', '1 once there was no page left for a rate'),
     u32('TAG_COUNTDOWN', 'accepted arrivals to skip before the next tag'),
     u32('TAGS_USED', 'tasks tagged'),
+    f64('PERIOD_PHASE', 'phases of periods that have begun since t = 0'),
+    f64(
+      'PHASE_SINCE',
+      'values at the start of the present one, or of the statistics in it, as the next five',
+    ),
+    u64('PHASE_ARRIVALS', ''),
+    u64('PHASE_DROPPED', ''),
+    u64('PHASE_DEPARTURES', ''),
+    f64('PHASE_BUSY_TIME', ''),
+    f64('PHASE_TASK_TIME', ''),
     f64('PASS_MEAN', 'what `sampleRates` found in its last pass'),
     f64('PASS_SQUARE', ''),
     f64('PASS_MIN', ''),
@@ -294,7 +311,118 @@ const LANES: Block = {
   ],
 };
 
+const CLASS: Block = {
+  title: 'class of servers. There is at least one; a system without classes is one',
+  size: 'CLASS_BYTES',
+  align: 8,
+  entries: [
+    u32('CLASS_END', 'id behind its last server'),
+    u32('CLASS_TABLE', 'address of its cost’s table, where there are several classes'),
+    u32(
+      'INITIAL_RATES',
+      'how the initial rates are given: RATES_GIVEN (already in the records), RATES_UNIFORM or RATES_EQUAL',
+    ),
+    f64(
+      'INITIAL_RATE_LOW',
+      'low end of the uniform law of the initial rates, or the value of equal ones',
+    ),
+    f64('INITIAL_RATE_HIGH', 'high end of the uniform law of the initial rates'),
+    u32(
+      'INITIAL_TASKS',
+      'how the initial queues are given: TASKS_GIVEN (already in the records) or TASKS_EQUAL',
+    ),
+    u32('INITIAL_TASKS_EACH', 'tasks at each server, if equal'),
+    heading('statistics of one of several classes, as those of the whole'),
+    u32('CLASS_BUSY', ''),
+    u64('CLASS_TASKS', ''),
+    u64('CLASS_DEPARTURES', ''),
+    f64('CLASS_BUSY_TIME', ''),
+    f64('CLASS_TASK_TIME', ''),
+    f64('CLASS_BUSY_AREA', ''),
+    f64('CLASS_TASK_AREA', ''),
+    u64('CLASS_WARM_DEPARTURES', 'values at the start of the statistics, as the next two'),
+    f64('CLASS_WARM_BUSY_TIME', ''),
+    f64('CLASS_WARM_TASK_TIME', ''),
+    f64('CLASS_RATE_SUM', 'Σ of rates over servers and rows since the warm-up, less CLASS_CENTRE'),
+    f64('CLASS_SQUARE_SUM', 'Σ of their squares about CLASS_CENTRE'),
+    f64('CLASS_POWER_SUM', 'Σ of their h(μ)'),
+    f64('CLASS_CENTRE', 'a rate of the first of those rows'),
+    f64('CLASS_SAMPLES', 'how many they are'),
+  ],
+};
+
+const WORK: Block = {
+  title:
+    'phase of the work. The last is none: its jumps are the starts. Jumps follow behind all phases',
+  size: 'WORK_BYTES',
+  align: 8,
+  entries: [
+    f64('WORK_HAZARD', 'hazard of its end at rate 1'),
+    u32('WORK_JUMPS', 'where it leads: address of the first jump less that of the phases'),
+    u32('WORK_JUMP_COUNT', ''),
+  ],
+};
+
+const JUMP: Block = {
+  title: 'jump from one phase of the work to another',
+  size: 'JUMP_BYTES',
+  align: 8,
+  entries: [
+    f64('JUMP_LEVEL', 'probability of this jump or one before it'),
+    u32('JUMP_TO', 'phase, or JUMP_END'),
+  ],
+};
+
+const CHANGE: Block = {
+  title: 'change in the schedule; 0 for what stays',
+  size: 'CHANGE_BYTES',
+  align: 8,
+  entries: [
+    f64('CHANGE_TIME', 'when, in the first period'),
+    f64('CHANGE_ARRIVAL_RATE', 'λ'),
+    f64('CHANGE_INVERSE_STEP_SIZE', 'm'),
+    f64('CHANGE_RATES', 'every server’s rate, where CHANGE_SETS_RATES is 1'),
+    f64('CHANGE_G_SCALE', 'the cost, where CHANGE_CHANGES_COST is 1'),
+    f64('CHANGE_G_EXPONENT', ''),
+    f64('CHANGE_H_SCALE', ''),
+    f64('CHANGE_H_EXPONENT', ''),
+    u32('CHANGE_SETS_RATES', ''),
+    u32('CHANGE_CHANGES_COST', ''),
+    u32('CHANGE_G_FAMILY', ''),
+    u32('CHANGE_TABLE', 'address of the cost’s table; 0 for a cost family'),
+  ],
+};
+
+const TALLY: Block = {
+  title: 'tally of a phase of the period, from the warm-up on',
+  size: 'TALLY_BYTES',
+  align: 8,
+  entries: [
+    f64('TALLY_TIME', 'time within it'),
+    f64('TALLY_ARRIVALS', ''),
+    f64('TALLY_DROPPED', ''),
+    f64('TALLY_DEPARTURES', ''),
+    f64('TALLY_BUSY_TIME', ''),
+    f64('TALLY_TASK_TIME', ''),
+    f64('TALLY_ROWS', 'rows of the grid within it'),
+    f64('TALLY_RATE_SUM', 'Σ of their mean rates'),
+    f64('TALLY_POWER_SUM', 'Σ of their means of h(μ)'),
+  ],
+};
+
 const NODES = 8;
+
+const TABLE: Block = {
+  title: 'table of a cost; its cells follow',
+  size: 'TABLE_BYTES',
+  align: 8,
+  entries: [
+    u64('TABLE_BASE', 'cell key (top bits of the double) of cell 0'),
+    f64('TABLE_START_EXPONENT', 's of φ(μ) ≈ −A (start / μ)^s below the first cell'),
+    f64('TABLE_START_STEEPNESS', 'A of it'),
+    u32('TABLE_CELLS', 'cells'),
+  ],
+};
 
 const CELL: Block = {
   title: 'cell of the cost table',
@@ -345,7 +473,13 @@ export const BLOCKS: readonly Block[] = [
   STATE,
   RECORD,
   TAG,
+  CLASS,
+  WORK,
+  JUMP,
+  CHANGE,
+  TALLY,
   LANES,
+  TABLE,
   CELL,
   BUCKET_COUNTS,
   ZIGGURAT,
@@ -398,6 +532,15 @@ const CODES: Constant[] = [
   ['DRIFT_INVERSE_QUADRATIC', 1, 'DRIFT'],
   ['DRIFT_GENERAL', 2, 'DRIFT'],
   ['DRIFT_TABLE', 3, 'DRIFT'],
+  ['DISPATCH_JIQ', 0, 'DISPATCH'],
+  ['DISPATCH_RANDOM', 1, 'DISPATCH'],
+  ['DISPATCH_ROUND_ROBIN', 2, 'DISPATCH'],
+  ['DISPATCH_SAMPLED', 3, 'DISPATCH: the shortest of few queues, which are looked at'],
+  ['DISPATCH_SORTED', 4, 'DISPATCH: the shortest of many queues, which are kept sorted'],
+  ['DISPATCH_LONGEST_IDLE', 5, 'DISPATCH'],
+  ['DISPATCH_SHORTEST_IDLE', 6, 'DISPATCH'],
+  ['MOST_SAMPLED', 8, 'largest SAMPLE of DISPATCH_SAMPLED'],
+  ['JUMP_END', 0xffffffff, 'JUMP_TO: the task is done'],
   ['ERROR_RATE_ABOVE_BOUND', 1, 'ERROR'],
   ['RUN_REACHED', 0, 'what `run` returns'],
   ['RUN_BUDGET', 1, 'what `run` returns'],

@@ -1,40 +1,54 @@
 /** Lays out the linear memory of one simulation: which region lies where, and how much it takes. */
 import type { CompleteConfig } from '../config/config.js';
-import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
+import { serviceLaw } from '../service/law.js';
 import { gigabytes, MAX_PAGES, PAGE_BYTES } from './allocate.js';
 import { costTableCells } from './cost-table.js';
+import { type RunCosts, steeringCosts } from './costs.js';
 import {
   BUCKET_BYTES,
   CELL_BYTES,
+  CHANGE_BYTES,
+  CLASS_BYTES,
+  CLASS_OF,
+  CLASSES,
   COLUMN_QUANTILES,
-  COST_TABLE,
   EXACT_QUANTILE_SERVERS,
   HISTOGRAM_DIRECTORY_ENTRIES,
   HISTOGRAM_PAGE_BYTES,
   HISTOGRAM_PAGES_PER_OCTAVE,
   HISTOGRAM_PAGES_TAKEN,
   HISTOGRAM_POOL,
+  IDLE_QUEUE,
+  JUMP_BYTES,
   LANES,
   LANES_BYTES,
   OBSERVATION_LANES,
+  PHASE_TALLIES,
   QUANTILE_LEVELS,
   RATE_HISTOGRAM,
   RECORD_BYTES,
   RECORDS,
   ROW_HISTOGRAM,
   ROW_RATES,
+  SCHEDULE,
   SERIES,
   SERIES_BYTES,
+  SLOTS,
   STATE_BYTES,
+  TABLE_BYTES,
   TAG_BYTES,
   TAG_LISTS,
   TAGS,
+  TALLY_BYTES,
   TRAJECTORY,
   WATCHED_BITS,
   WATCHED_IDS,
   WATCHED_RATES,
   WATCHED_TASKS,
+  WORK,
+  WORK_BYTES,
+  WORK_PHASE_OF,
   ZIGGURAT,
   ZIGGURAT_BYTES,
 } from './layout.js';
@@ -55,8 +69,20 @@ interface Sizes {
   watched: number;
   /** tasks that can be tagged */
   tagRoom: number;
-  /** of a tabulated cost; 0 for a cost family */
+  /** tabulated costs, and cells of each */
+  tables: number;
   costCells: number;
+  classCount: number;
+  /** of the work; 0 for exponential work */
+  workPhases: number;
+  /** whether servers are found by id */
+  findsById: boolean;
+  /** whether idle servers queue */
+  queuesIdle: boolean;
+  /** in the schedule */
+  changes: number;
+  /** of the period */
+  phases: number;
   /** for the histograms of rates */
   histogramPages: number;
 }
@@ -68,6 +94,9 @@ interface Region {
 }
 
 const region = (field: number | null, bytes: Region['bytes']): Region => ({ field, bytes });
+
+/** A table with its cells. */
+export const tableBytes = (cells: number) => TABLE_BYTES + CELL_BYTES * cells;
 
 const exact = (servers: number) => servers <= EXACT_QUANTILE_SERVERS;
 
@@ -85,8 +114,18 @@ const REGIONS = {
   ),
   tags: region(TAGS, ({ tagRoom }) => TAG_BYTES * tagRoom),
   tagLists: region(TAG_LISTS, ({ tagRoom, servers }) => (tagRoom > 0 ? 4 * servers : 0)),
-  /** cells of a tabulated cost */
-  costTable: region(COST_TABLE, ({ costCells }) => CELL_BYTES * costCells),
+  costTables: region(null, ({ tables, costCells }) => tables * tableBytes(costCells)),
+  classes: region(CLASSES, ({ classCount }) => CLASS_BYTES * classCount),
+  classOf: region(CLASS_OF, ({ classCount, servers }) => (classCount > 1 ? servers : 0)),
+  /** phases of the work and one for the start, and the jumps from each */
+  work: region(WORK, ({ workPhases: k }) =>
+    k > 0 ? (k + 1) * (WORK_BYTES + (k + 1) * JUMP_BYTES) : 0,
+  ),
+  workPhaseOf: region(WORK_PHASE_OF, ({ workPhases, servers }) => (workPhases > 0 ? servers : 0)),
+  slots: region(SLOTS, ({ findsById, servers }) => (findsById ? 4 * servers : 0)),
+  idleQueue: region(IDLE_QUEUE, ({ queuesIdle, servers }) => (queuesIdle ? 4 * servers : 0)),
+  schedule: region(SCHEDULE, ({ changes }) => CHANGE_BYTES * changes),
+  phaseTallies: region(PHASE_TALLIES, ({ phases }) => TALLY_BYTES * phases),
   /** directory of the histogram of rates pooled over time */
   rateHistogram: region(RATE_HISTOGRAM, () => 4 * HISTOGRAM_DIRECTORY_ENTRIES),
   /** directory of a row's, where it has no exact quantiles */
@@ -118,7 +157,7 @@ const ALL_REGIONS = { ...REGIONS, ...RECORDING };
 /** Addresses of regions, in bytes. */
 type Addresses = { [name in keyof typeof ALL_REGIONS]: number };
 
-/** Where everything lies; every region begins on a cache line. */
+/** Where everything lies; every region begins on a cache line. No size has the name of a region. */
 export interface MemoryPlan extends Addresses, Sizes {
   /** address behind the last region */
   end: number;
@@ -129,9 +168,9 @@ export interface MemoryPlan extends Addresses, Sizes {
  * As many pages as the rates of the run can need, but no more than there is room for: of the most servers that fit,
  * rates take a few hundred.
  */
-function histogramPages(config: CompleteConfig, cost: CostFunctions, room: number): number {
+function histogramPages(config: CompleteConfig, costs: RunCosts, room: number): number {
   const histograms = exact(config.servers) ? 1 : 2;
-  const needed = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, cost);
+  const needed = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, costs);
   const possible = Math.floor((room - RECORDING_ROOM) / HISTOGRAM_PAGE_BYTES);
   return Math.max(0, Math.min(needed, possible));
 }
@@ -141,11 +180,13 @@ function histogramPages(config: CompleteConfig, cost: CostFunctions, room: numbe
  * @param base first address the host may use
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
  */
-export function planMemory(config: CompleteConfig, cost: CostFunctions, base: number): MemoryPlan {
-  const { servers, record } = config;
+export function planMemory(config: CompleteConfig, costs: RunCosts, base: number): MemoryPlan {
+  const { servers, record, dispatch, service } = config;
   const rows = Math.floor(config.horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
   const columns = COLUMN_QUANTILES + record.quantiles.length;
+  const tabulated = steeringCosts(costs).filter((cost) => cost.tabulated);
+  const largest = tabulated.length > 0 ? largestRate(config, costs) : 0;
   const sizes: Sizes = {
     servers,
     rows,
@@ -153,11 +194,18 @@ export function planMemory(config: CompleteConfig, cost: CostFunctions, base: nu
     quantiles: record.quantiles.length,
     watched,
     tagRoom: record.sojourns,
-    costCells: isFamilyCost(config.cost) ? 0 : costTableCells(cost, largestRate(config, cost)),
+    tables: tabulated.length,
+    costCells: Math.max(0, ...tabulated.map(({ functions }) => costTableCells(functions, largest))),
+    classCount: costs.classes.length,
+    workPhases: service === undefined ? 0 : serviceLaw(service).alpha.length,
+    findsById: dispatch === 'round-robin' || dispatch === 'longest-idle',
+    queuesIdle: dispatch === 'longest-idle',
+    changes: config.schedule?.length ?? 0,
+    phases: record.phases ?? 0,
     histogramPages: 0,
   };
   const others = Object.values(REGIONS).reduce((sum, { bytes }) => sum + 64 + bytes(sizes), base);
-  sizes.histogramPages = histogramPages(config, cost, MAX_PAGES * PAGE_BYTES - others);
+  sizes.histogramPages = histogramPages(config, costs, MAX_PAGES * PAGE_BYTES - others);
 
   let end = base;
   const place = (regions: Record<string, Region>) => {

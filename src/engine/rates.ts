@@ -1,6 +1,7 @@
 /** What rates a run can have, for the memory that recording them takes. */
 import type { CompleteConfig } from '../config/config.js';
 import { type CostFunctions, upperRate } from '../cost/cost.js';
+import { type RunCosts, steeringCosts } from './costs.js';
 
 /** No server is idle for longer: the latest horizon that a configuration may have. */
 const LONGEST_IDLE = 1e12;
@@ -10,37 +11,46 @@ const UNIT = 2 ** -53;
 const SPARE_OCTAVES = 3;
 const LOWEST_OCTAVE = -1023;
 
-/** No rate of the run exceeds this: the largest initial one, or μ₊ (Remark 2.5). */
-export function largestRate({ initialRates }: CompleteConfig, cost: CostFunctions): number {
-  let largest = upperRate(cost);
-  if (typeof initialRates === 'number') largest = Math.max(largest, initialRates);
-  else if (!Array.isArray(initialRates)) largest = Math.max(largest, initialRates.uniform[1]);
-  else for (const rate of initialRates) largest = Math.max(largest, rate);
+/** No rate of the run exceeds this: the largest that is given, or the largest μ₊ of the costs (Remark 2.5). */
+export function largestRate(config: CompleteConfig, costs: RunCosts): number {
+  let largest = 0;
+  for (const { functions } of steeringCosts(costs)) {
+    largest = Math.max(largest, upperRate(functions));
+  }
+  for (const { high } of givenRates(config)) largest = Math.max(largest, high);
   return largest;
 }
 
 /**
  * How many octaves can hold rates of the run, whatever its horizon, λ and m: none is larger than `largestRate`, and
- * none that is positive smaller than the smallest initial one unless equation (2.2) can lead there.
+ * none that is positive smaller than the smallest one given unless equation (2.2) can lead there.
  */
-export function octavesOfRates(config: CompleteConfig, cost: CostFunctions): number {
-  const highest = Math.floor(Math.log2(largestRate(config, cost)));
-  const initial = Math.floor(Math.log2(smallestInitialRate(config)));
-  const lowest = Math.max(LOWEST_OCTAVE, Math.min(initial, lowestOctave(cost, highest)));
-  return highest - lowest + 1 + SPARE_OCTAVES;
+export function octavesOfRates(config: CompleteConfig, costs: RunCosts): number {
+  const highest = Math.floor(Math.log2(largestRate(config, costs)));
+  let smallest = Number.POSITIVE_INFINITY;
+  for (const { low, high } of givenRates(config)) {
+    const least = high > low ? Math.max(low, high * UNIT) : low;
+    if (least > 0) smallest = Math.min(smallest, least);
+  }
+  let lowest = Math.floor(Math.log2(smallest));
+  for (const { functions } of steeringCosts(costs)) {
+    lowest = Math.min(lowest, lowestOctave(functions, highest));
+  }
+  return highest - Math.max(LOWEST_OCTAVE, lowest) + 1 + SPARE_OCTAVES;
 }
 
-/** The smallest of the initial rates that are positive; Infinity if none is. */
-function smallestInitialRate({ initialRates }: CompleteConfig): number {
-  if (typeof initialRates === 'object' && 'uniform' in initialRates) {
-    const [low, high] = initialRates.uniform;
-    return Math.max(low, high * UNIT) || Number.POSITIVE_INFINITY;
+/** The ranges of the rates that the configuration gives: at the start, or by the schedule. */
+function* givenRates({
+  classes,
+  initialRates,
+  schedule = [],
+}: CompleteConfig): Generator<{ low: number; high: number }> {
+  for (const rates of classes?.map((own) => own.initialRates) ?? [initialRates]) {
+    if (typeof rates === 'number') yield { low: rates, high: rates };
+    else if (!Array.isArray(rates)) yield { low: rates.uniform[0], high: rates.uniform[1] };
+    else for (const rate of rates) yield { low: rate, high: rate };
   }
-  let smallest = Number.POSITIVE_INFINITY;
-  for (const rate of Array.isArray(initialRates) ? initialRates : [initialRates]) {
-    if (rate > 0) smallest = Math.min(smallest, rate);
-  }
-  return smallest;
+  for (const { rates } of schedule) if (rates !== undefined) yield { low: rates, high: rates };
 }
 
 /** The octave, not above `highest`, where rates grow even if a server has been idle for ever: none sinks below. */

@@ -1,4 +1,4 @@
-/** Reads and writes the fields of a state block by their offsets (layout.ts), little-endian as WASM is. */
+/** Reads and writes the fields of a block of memory, such as the state block, by their offsets (layout.ts), little-endian as WASM is. */
 export class StateBlock {
   readonly #memory: WebAssembly.Memory;
   readonly #address: number;
@@ -36,6 +36,10 @@ export class StateBlock {
 
   setBits(offset: number, value: bigint): void {
     this.#view().setBigUint64(this.#address + offset, value, true);
+  }
+
+  setF64s(offset: number, values: Float64Array): void {
+    new Float64Array(this.#memory.buffer, this.#address + offset, values.length).set(values);
   }
 
   #view(): DataView {

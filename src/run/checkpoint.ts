@@ -3,21 +3,21 @@
  * UTF-8) · bytes of the engine's memory (what is in use, then the recording) · checksum (u64, chained XXH64 of all
  * that precedes), little-endian.
  */
-import type { CompleteConfig } from '../config/config.js';
+import type { CompleteChange, CompleteConfig } from '../config/config.js';
 import type { Hash } from '../engine/scratch.js';
 import { CheckpointError } from '../errors.js';
-import type { ParameterChange } from './result.js';
 
 export interface CheckpointHeader {
   /** SHA-256 of the kernel that wrote it: the bytes mean nothing to another one */
   kernelHash: string;
+  /** what the run was made with, and what was changed by hand since */
   config: CompleteConfig;
-  changes: ParameterChange[];
+  steering: CompleteChange[];
   wallSeconds: number;
 }
 
 const MAGIC = new TextEncoder().encode('ratescale checkpoint\n');
-const FORMAT = 2;
+const FORMAT = 3;
 const PREFIX_BYTES = MAGIC.length + 8;
 const CHECKSUM_BYTES = 8;
 /** The checksum is taken in pieces of this size, so that hashing needs no second copy. */
@@ -46,12 +46,15 @@ export function encodeCheckpoint(
   return bytes;
 }
 
-/** @throws {CheckpointError} unless the bytes are a whole checkpoint written by the kernel `kernelHash` */
-export function decodeCheckpoint(
+/**
+ * @param kernelHashOf the hash of the kernel that a configuration needs
+ * @throws {CheckpointError} unless the bytes are a whole checkpoint written by that kernel
+ */
+export async function decodeCheckpoint(
   bytes: Uint8Array,
-  kernelHash: string,
   hash: Hash,
-): { header: CheckpointHeader; state: Uint8Array } {
+  kernelHashOf: (config: CompleteConfig) => Promise<string>,
+): Promise<{ header: CheckpointHeader; state: Uint8Array }> {
   if (bytes.length < PREFIX_BYTES || !MAGIC.every((byte, i) => bytes[i] === byte)) {
     throw new CheckpointError('these bytes are not a ratescale checkpoint');
   }
@@ -70,6 +73,7 @@ export function decodeCheckpoint(
   const header = JSON.parse(
     new TextDecoder().decode(bytes.slice(PREFIX_BYTES, start)),
   ) as CheckpointHeader;
+  const kernelHash = await kernelHashOf(header.config);
   if (header.kernelHash !== kernelHash) {
     throw new CheckpointError(
       `the checkpoint was written by kernel ${header.kernelHash.slice(0, 12)} and this is kernel ` +

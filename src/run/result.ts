@@ -1,21 +1,13 @@
 import type { Confidence } from '../analysis/confidence.js';
 import type { CompleteConfig } from '../config/config.js';
 import type { Figures } from '../figures/figures.js';
+import type { ClassFigures, PhaseFigures } from '../figures/parts.js';
 import type { FigureName } from '../figures/registry.js';
 import type { Trajectory } from './trajectory.js';
 
-/** A parameter changed by hand during the run. */
-export interface ParameterChange {
-  time: number;
-  arrivalRate?: number;
-  inverseStepSize?: number | 'inf';
-  /** what it was before */
-  previous: { arrivalRate?: number; inverseStepSize?: number | 'inf' };
-}
-
 /** The figures of a run over [time.start, time.end], from the warm-up on; JSON-able. */
 export interface RunSummary extends Figures {
-  /** complete: running it again gives this result */
+  /** complete: running it again gives this result; what was changed by hand is in its schedule */
   config: CompleteConfig;
   /**
    * exact, of tagged tasks (`record.sojourns`; absent without): how many were followed and have left, and
@@ -30,6 +22,10 @@ export interface RunSummary extends Figures {
     p95: number | null;
     p99: number | null;
   };
+  /** of each class of servers, where there are several; not with `warmup: 'auto'` */
+  classes?: ClassFigures[];
+  /** of each phase of the period, where the schedule has one */
+  phases?: PhaseFigures[];
   /** exact: most tasks ever at one server; with `warmup: 'auto'` since t = 0 */
   maxQueueLength: number | null;
   /** start and end of the statistics */
@@ -60,8 +56,6 @@ export interface RunSummary extends Figures {
   stateHash: string;
   /** `cancelled`: stopped before the horizon */
   status: 'completed' | 'cancelled';
-  /** parameters changed by hand during the run, if any: then `config` alone does not reproduce it */
-  changes?: ParameterChange[];
 }
 
 export interface SimulationResult extends RunSummary {

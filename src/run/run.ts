@@ -1,11 +1,18 @@
 import { availableMemory } from '#platform';
-import type { CompleteConfig } from '../config/config.js';
-import { type CostFunctions, resolveCost } from '../cost/cost.js';
+import { type CompleteChange, type CompleteConfig, validateConfig } from '../config/config.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { type RunCosts, resolveCosts } from '../engine/costs.js';
 import { readHistogram } from '../engine/histogram.js';
-import { statisticsStart, writeInitialState, writeRecording } from '../engine/initial-state.js';
-import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
-import { type KernelBuild, kernelBuild } from '../engine/kernel.js';
 import {
+  fromInf,
+  statisticsStart,
+  writeInitialState,
+  writeRecording,
+} from '../engine/initial-state.js';
+import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
+import { isWider, kernelFor } from '../engine/kernel.js';
+import {
+  ARRIVAL_RATE,
   ARRIVALS,
   BOUND,
   CLOCK,
@@ -14,6 +21,7 @@ import {
   EPOCH_START,
   ERROR_RATE,
   ERROR_SERVER,
+  INVERSE_STEP_SIZE,
   MAX_TASKS,
   RECORD_BYTES,
   RUN_ERROR,
@@ -30,12 +38,13 @@ import {
 import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
-import { EngineError } from '../errors.js';
+import { ConfigError, EngineError } from '../errors.js';
 import { type Figures, figuresOf } from '../figures/figures.js';
 import { tallyAtWarmup, tallyNow } from '../figures/tally.js';
 import type { System } from '../figures/window.js';
 import { VERSION } from '../version.js';
-import type { ParameterChange, RunSummary, SimulationResult } from './result.js';
+import { meanArrivalRate } from './load.js';
+import type { RunSummary, SimulationResult } from './result.js';
 import { Trajectory } from './trajectory.js';
 
 /** Blocks per call into the kernel: long enough to amortise the call, short enough for the optimiser. */
@@ -46,7 +55,8 @@ export const BLOCKS_PER_CALL = 4096;
  * be run by another thread meanwhile (`threads/`); between two such legs everything here holds.
  */
 export class Run {
-  readonly changes: ParameterChange[] = [];
+  /** what was changed by hand, in order of time */
+  readonly steering: CompleteChange[] = [];
   /** seconds inside the kernel */
   wallSeconds = 0;
   /** hash of the present state if it is known, e.g. from the thread that ran the kernel */
@@ -54,37 +64,53 @@ export class Run {
 
   private constructor(
     readonly instance: Instance,
-    readonly cost: CostFunctions,
+    readonly costs: RunCosts,
     readonly state: StateBlock,
     public config: CompleteConfig,
     public plan: MemoryPlan,
+    /** what reads the figures of parts, in the wider model */
+    readonly parts: typeof import('../figures/parts.js') | null,
   ) {}
 
   /**
    * Everything written to memory but the servers that the kernel makes by itself: see `start`.
-   * @param used an instance whose last run is over; default a new one
+   * @param used instances whose last runs are over: one of the kernel that is needed is used; default a new one
    * @throws {ConfigError} if the cost cannot be used or memory not be had
    */
   static async prepare(
     config: CompleteConfig,
-    { checked = false, used }: { checked?: boolean | undefined; used?: Instance | undefined } = {},
+    { checked = false, used = [] }: { checked?: boolean | undefined; used?: Instance[] } = {},
   ): Promise<Run> {
     const run = await Run.allocate(config, { checked, used });
-    writeInitialState(config, run.cost, run.plan, run.instance.memory);
+    const { costs, plan } = run;
+    const { memory } = run.instance;
+    const tables = writeInitialState(config, costs, plan, memory);
+    if (isWider(config)) {
+      const { writeWiderState } = await import('../engine/wider-state.js');
+      writeWiderState(config, costs, tables, plan, memory);
+    }
     return run;
   }
 
   /** Zeroed memory for a configuration. @throws {ConfigError} as `prepare` */
   static async allocate(
     config: CompleteConfig,
-    { checked = false, used }: { checked?: boolean | undefined; used?: Instance | undefined } = {},
+    { checked = false, used = [] }: { checked?: boolean | undefined; used?: Instance[] } = {},
   ): Promise<Run> {
-    const build: KernelBuild = used?.build ?? (await kernelBuild(checked ? 'checked' : 'release'));
-    const cost = await resolveCost(config.cost);
-    const plan = planMemory(config, cost, await firstFreeAddress(build));
-    if (used) reuse(used, plan);
-    const instance = used ?? (await createInstance(build, plan.pages, availableMemory()));
-    return new Run(instance, cost, new StateBlock(instance.memory, plan.state), config, plan);
+    const build = await kernelFor(config, checked ? 'checked' : 'release');
+    const costs = await resolveCosts(config);
+    const plan = planMemory(config, costs, await firstFreeAddress(build));
+    const free = used.find((instance) => instance.build === build);
+    if (free) reuse(free, plan);
+    const instance = free ?? (await createInstance(build, plan.pages, availableMemory()));
+    const parts = isWider(config) ? await import('../figures/parts.js') : null;
+    const state = new StateBlock(instance.memory, plan.state);
+    return new Run(instance, costs, state, config, plan, parts);
+  }
+
+  /** The functions of the objective. */
+  get cost(): CostFunctions {
+    return this.costs.objective;
   }
 
   /** The system at t = 0, unless it has been made already. Takes O(n). */
@@ -127,9 +153,48 @@ export class Run {
     return code === RUN_REACHED;
   }
 
+  /**
+   * Changes λ or m at the present time. That is rounded up to one from which the run can be repeated: the same stop has
+   * the same events before it.
+   * @throws {ConfigError} where a schedule repeats
+   */
+  steer(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
+    const { state, config, plan } = this;
+    const { kernel } = this.instance;
+    if (config.period !== undefined) {
+      throw new ConfigError(
+        'period',
+        'is given, and where a schedule repeats the run cannot be steered by hand; give the schedule without a period',
+      );
+    }
+    let { time } = this;
+    while (time - state.getF64(EPOCH_START) < state.getF64(CLOCK)) time = nextUp(time);
+    time = Math.min(time, config.horizon);
+    while (!this.advance(time, BLOCKS_PER_CALL)) {}
+    this.steering.push({ time, ...change });
+    kernel.settle(plan.state);
+    if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
+    if (change.inverseStepSize !== undefined) {
+      state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));
+    }
+    kernel.changeParameters(plan.state);
+    this.knownHash = undefined;
+  }
+
+  /** The configuration that repeats the run: what was changed by hand is in its schedule. */
+  get repeatable(): CompleteConfig {
+    if (this.steering.length === 0) return this.config;
+    const schedule = [...(this.config.schedule ?? [])];
+    for (const change of this.steering) {
+      const later = schedule.findIndex(({ time }) => time > change.time);
+      schedule.splice(later < 0 ? schedule.length : later, 0, change);
+    }
+    return validateConfig({ ...this.config, schedule });
+  }
+
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */
   extend(config: CompleteConfig): void {
-    const plan = planMemory(config, this.cost, this.plan.state);
+    const plan = planMemory(config, this.costs, this.plan.state);
     const recorded = this.trajectory.copy();
     growTo(this.instance.memory, plan.pages, 'horizon');
     this.config = config;
@@ -140,26 +205,12 @@ export class Run {
 
   /** What figures need to know of the system. */
   get system(): System {
+    const load = this.repeatable;
     return {
       servers: this.config.servers,
-      meanArrivalRate: (from, until) => this.#meanArrivalRate(from, until),
+      meanArrivalRate: (from, until) => meanArrivalRate(load, from, until),
       g: this.cost.g,
     };
-  }
-
-  /** Time average of λ, from the changes made by hand. */
-  #meanArrivalRate(from: number, until: number): number {
-    let integral = 0;
-    let start = from;
-    for (const { time, previous } of this.changes) {
-      if (previous.arrivalRate === undefined) continue;
-      const end = Math.min(Math.max(time, from), until);
-      integral += previous.arrivalRate * (end - start);
-      start = end;
-    }
-    const { arrivalRate } = this.config;
-    if (start === from) return arrivalRate;
-    return (integral + arrivalRate * (until - start)) / (until - from);
   }
 
   /** The figures from the warm-up on. */
@@ -180,12 +231,14 @@ export class Run {
 
   /** @param figures from time `start` on; default those from the warm-up on */
   result(figures = this.figures(), start = this.warmup): SimulationResult {
-    const { state, config, time } = this;
+    const { state, time } = this;
+    const config = this.repeatable;
     const accepted = state.getCount(ARRIVALS) - state.getCount(DROPPED);
     const warm = state.getU32(WARM) === 1;
     const summary: RunSummary = {
       config,
       ...figures,
+      ...this.#parts(config, start),
       ...(config.record.sojourns > 0 && {
         sojournTime: { tagged: this.#tags(start), ...describe(this.sojournTimes(start)) },
       }),
@@ -201,12 +254,20 @@ export class Run {
       },
       stateHash: this.stateHash(),
       status: time >= config.horizon ? 'completed' : 'cancelled',
-      ...(this.changes.length > 0 && { changes: [...this.changes] }),
     };
     // not enumerable, so that JSON.stringify leaves the megabytes out
     return Object.defineProperty(summary, 'trajectory', {
       value: this.trajectory,
     }) as SimulationResult;
+  }
+
+  /** Figures of the classes of servers and of the phases of the period. */
+  #parts(config: CompleteConfig, start: number): Pick<RunSummary, 'classes' | 'phases'> {
+    if (!this.parts || this.state.getU32(WARM) === 0 || start !== this.warmup) return {};
+    const place = { config, plan: this.plan, memory: this.instance.memory };
+    const classes = this.parts.classFigures(place, this.time - start);
+    const phases = this.parts.phaseFigures(place, this.cost.g);
+    return { ...(classes.length > 1 && { classes }), ...(phases.length > 0 && { phases }) };
   }
 
   /** 16 hex digits. */
@@ -241,6 +302,13 @@ export class Run {
     }
     return tags;
   }
+}
+
+/** The next larger number. */
+function nextUp(x: number): number {
+  const words = new BigUint64Array(Float64Array.of(x).buffer);
+  words[0] = (words[0] as bigint) + 1n;
+  return new Float64Array(words.buffer)[0] as number;
 }
 
 /** A hash of a state as people see it. */

@@ -3,17 +3,9 @@ import { number } from '../config/domain.js';
 import { LATEST } from '../config/fields/run.js';
 import { refuse } from '../config/messages.js';
 import { check } from '../config/options.js';
-import { fromInf } from '../engine/initial-state.js';
-import { kernelBuild } from '../engine/kernel.js';
-import {
-  ARRIVAL_RATE,
-  BLOCK_SIZE,
-  BUSY,
-  ID,
-  INVERSE_STEP_SIZE,
-  QUEUE,
-  RECORD_BYTES,
-} from '../engine/layout.js';
+import type { CostChoice } from '../cost/cost.js';
+import { kernelBuild, kernelFor } from '../engine/kernel.js';
+import { BLOCK_SIZE, BUSY, ID, QUEUE, RECORD_BYTES } from '../engine/layout.js';
 import { endOfUse } from '../engine/memory.js';
 import { hasher } from '../engine/scratch.js';
 import { CheckpointError, ConfigError } from '../errors.js';
@@ -71,22 +63,26 @@ export class Simulation {
    * @throws {CheckpointError} if the bytes are damaged, not a checkpoint, or of another kernel build
    */
   static async restore(bytes: Uint8Array, options: SimulationOptions = {}): Promise<Simulation> {
-    const build = await kernelBuild(options.checked ? 'checked' : 'release');
-    const { header, state } = decodeCheckpoint(bytes, build.hash, await hasher(build));
+    const variant = options.checked ? 'checked' : 'release';
+    const hash = await hasher(await kernelBuild(variant));
+    const { header, state } = await decodeCheckpoint(bytes, hash, async (config) => {
+      const { hash } = await kernelFor(config, variant);
+      return hash;
+    });
     const run = await Run.allocate(header.config, options);
     const { memory } = run.instance;
     const { plan } = run;
     const recording = state.length - (plan.end - plan.trajectory);
     new Uint8Array(memory.buffer, plan.state).set(state.subarray(0, recording));
     new Uint8Array(memory.buffer, plan.trajectory).set(state.subarray(recording));
-    run.changes.push(...header.changes);
+    run.steering.push(...header.steering);
     run.wallSeconds = header.wallSeconds;
     return new Simulation(run);
   }
 
   /** The configuration with every default filled in; `extend` and changes by hand show in it. */
   get config(): CompleteConfig {
-    return this.#run.config;
+    return this.#run.repeatable;
   }
 
   /** The present time. */
@@ -202,24 +198,26 @@ export class Simulation {
    * @throws {CheckpointError} if a cost was given as code
    */
   async checkpoint(): Promise<Uint8Array> {
-    const { config, changes, wallSeconds, instance, plan, state } = this.#run;
-    for (const [name, f] of Object.entries(config.cost)) {
-      if (typeof f === 'function' || (typeof f === 'object' && 'f' in f)) {
-        throw new CheckpointError(
-          `cost.${name} is code, which cannot be saved; give it as an expression`,
-        );
+    const { config, steering, wallSeconds, instance, plan, state } = this.#run;
+    for (const [place, cost] of costsOf(config)) {
+      for (const [name, f] of Object.entries(cost)) {
+        if (typeof f === 'function' || (typeof f === 'object' && 'f' in f)) {
+          throw new CheckpointError(
+            `${place}cost.${name} is code, which cannot be saved; give it as an expression`,
+          );
+        }
       }
     }
     const kernelHash = instance.build.hash;
     const bytesOf = (from: number, to: number) =>
       new Uint8Array(instance.memory.buffer, from, to - from);
     return encodeCheckpoint(
-      { kernelHash, config, changes, wallSeconds },
+      { kernelHash, config, steering, wallSeconds },
       [
         bytesOf(plan.state, endOfUse(plan, state)),
         bytesOf(plan.trajectory, plan.end), // the recording
       ],
-      await hasher(instance.build),
+      await hasher(await kernelBuild('release')),
     );
   }
 
@@ -231,15 +229,8 @@ export class Simulation {
   }
 
   #change(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
-    const run = this.#run;
-    const { arrivalRate, inverseStepSize } = run.config;
-    const previous = change.arrivalRate === undefined ? { inverseStepSize } : { arrivalRate };
-    run.config = validateConfig({ ...run.config, ...change });
-    run.changes.push({ time: this.time, ...change, previous });
-    run.knownHash = undefined;
-    run.state.setF64(ARRIVAL_RATE, run.config.arrivalRate);
-    run.state.setF64(INVERSE_STEP_SIZE, fromInf(run.config.inverseStepSize));
-    run.instance.kernel.changeParameters(run.plan.state);
+    validateConfig({ ...this.#run.config, ...change });
+    this.#run.steer(change);
   }
 
   #forEachServer(visit: (id: number, slot: number, queue: number) => void): void {
@@ -254,4 +245,15 @@ export class Simulation {
       visit(words[word + ID / 4] as number, slot, words[word + QUEUE / 4] as number);
     }
   }
+}
+
+/** The costs in a configuration, and the places of those that are not the system's. */
+function costsOf({ cost, classes = [], schedule = [] }: CompleteConfig): [string, CostChoice][] {
+  return [
+    ['', cost],
+    ...classes.map(({ cost }, i): [string, CostChoice] => [`classes[${i}].`, cost]),
+    ...schedule.flatMap(({ cost }, i): [string, CostChoice][] =>
+      cost ? [[`schedule[${i}].`, cost]] : [],
+    ),
+  ];
 }

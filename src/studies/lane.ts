@@ -11,7 +11,8 @@ import { Thread, ThreadDied, type ThreadOptions } from '../threads/thread.js';
 export class Lane {
   readonly #options: ThreadOptions;
   #thread: Thread | null | undefined;
-  #used: Instance | undefined;
+  /** one for each kernel */
+  #used: Instance[] = [];
   /** accepted arrivals and departures of the run under way */
   events = 0;
 
@@ -44,7 +45,7 @@ export class Lane {
   async #simulate(config: CompleteConfig, signal?: Signal): Promise<SimulationResult> {
     this.#thread ??= await Thread.start(this.#options);
     const run = await Run.prepare(config, { used: this.#used });
-    this.#used = run.instance;
+    if (!this.#used.includes(run.instance)) this.#used.push(run.instance);
     const executor = inThread(this.#thread);
     const onProgress = ({ events }: { events: number }) => {
       this.events = events;
@@ -60,6 +61,6 @@ export class Lane {
   end(): void {
     this.#thread?.end();
     this.#thread = undefined;
-    this.#used = undefined;
+    this.#used = [];
   }
 }

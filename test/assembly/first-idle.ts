@@ -15,11 +15,11 @@ export class FirstIdle extends Dispatch {
     for (let slot: u32 = 0; slot < n; slot++) this.placed(state, records + ((<usize>slot) << 5));
   }
 
-  reach(n: u32, busy: u32, slack: u32): u32 {
-    return n;
+  reach(state: usize, busy: u32, slack: u32): u32 {
+    return load<u32>(state, SERVERS);
   }
 
-  get keepsIdleDraw(): bool {
+  keepsIdleDraw(state: usize): bool {
     return false;
   }
 
@@ -35,4 +35,6 @@ export class FirstIdle extends Dispatch {
     store<u64>(IDLE, load<u32>(record, QUEUE) == 0 ? idle | bit : idle & ~bit);
     store<u32>(SLOTS + ((<usize>id) << 2), <u32>((record - load<u32>(state, RECORDS)) >> 5));
   }
+
+  idled(state: usize, id: u32): void {}
 }

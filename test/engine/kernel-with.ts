@@ -32,7 +32,15 @@ export async function kernelWith({
   ]);
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
-    ['--config', 'asconfig.json', '--target', 'checked', '--outFile', 'kernel.wasm'],
+    [
+      'assembly/index.ts',
+      '--config',
+      'asconfig.json',
+      '--target',
+      'checked',
+      '--outFile',
+      'kernel.wasm',
+    ],
     {
       readFile: (name) => {
         const text = added.get(name);

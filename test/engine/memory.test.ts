@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { validateConfig } from '../../src/config/config.js';
-import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
+import { resolveCosts } from '../../src/engine/costs.js';
 import { blockShape } from '../../src/engine/initial-state.js';
 import { kernelBuild } from '../../src/engine/kernel.js';
 import * as layout from '../../src/engine/layout.js';
@@ -127,14 +127,16 @@ describe('the memory map', () => {
     }
   });
 
-  it('gives disjoint regions, all inside the memory', () => {
+  it('gives disjoint regions, all inside the memory', async () => {
     for (const servers of [1, 7, 100, 65_536, 65_537]) {
       const config = validateConfig({ ...smallSystem, servers, record: { servers: [0] } });
-      const plan = planMemory(config, costFunctions(PAPER_COST), 1024);
+      const plan = planMemory(config, await resolveCosts(config), 1024);
       const { end, pages } = plan;
       const names = Object.keys(plan) as (keyof typeof plan)[];
-      const starts = names.slice(0, names.indexOf('watchedTasks') + 1).map((name) => plan[name]);
-      expect(starts).toHaveLength(19);
+      const starts = names
+        .slice(0, names.indexOf('watchedTasks') + 1)
+        .map((name) => plan[name] as number);
+      expect(starts).toHaveLength(27);
       expect(starts).toEqual([...starts].sort((a, b) => a - b));
       expect(starts.every((address) => address % 64 === 0 && address <= end)).toBe(true);
       expect(end).toBeLessThanOrEqual(pages * 65536);
@@ -142,16 +144,17 @@ describe('the memory map', () => {
     }
   });
 
-  it('has room for the most servers, with pages for some hundred parts of octaves', () => {
+  it('has room for the most servers, with pages for some hundred parts of octaves', async () => {
     const config = validateConfig({ ...smallSystem, servers: 134_000_000 });
-    const plan = planMemory(config, costFunctions(PAPER_COST), 4096);
+    const plan = planMemory(config, await resolveCosts(config), 4096);
     expect(plan.pages).toBeLessThanOrEqual(65536);
     expect(plan.histogramPages).toBeGreaterThan(300);
   });
 
-  it('takes 32 bytes per server where servers dominate', () => {
+  it('takes 32 bytes per server where servers dominate', async () => {
+    const costs = await resolveCosts(validateConfig(smallSystem));
     const plan = (servers: number) =>
-      planMemory(validateConfig({ ...smallSystem, servers }), costFunctions(PAPER_COST), 0).end;
+      planMemory(validateConfig({ ...smallSystem, servers }), costs, 0).end;
     expect((plan(120_000_000) - plan(20_000_000)) / 100_000_000).toBeCloseTo(32, 6);
     expect(plan(120_000_000)).toBeLessThan(2 ** 32);
   });

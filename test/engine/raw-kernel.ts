@@ -1,6 +1,6 @@
 import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
-import { resolveCost } from '../../src/cost/cost.js';
 import { allocateMemory } from '../../src/engine/allocate.js';
+import { resolveCosts } from '../../src/engine/costs.js';
 import { writeInitialState } from '../../src/engine/initial-state.js';
 import {
   instantiateKernel,
@@ -31,12 +31,12 @@ export async function rawKernel(
   variant: 'release' | 'checked' | KernelBuild = 'checked',
 ): Promise<RawKernel> {
   const complete = validateConfig({ ...smallSystem, ...config });
-  const cost = await resolveCost(complete.cost);
-  const plan = planMemory(complete, cost, 65536);
+  const costs = await resolveCosts(complete);
+  const plan = planMemory(complete, costs, 65536);
   const memory = allocateMemory(plan.pages, Number.POSITIVE_INFINITY);
   const build = typeof variant === 'string' ? await kernelBuild(variant) : variant;
   const kernel = await instantiateKernel(build, memory);
-  writeInitialState(complete, cost, plan, memory);
+  writeInitialState(complete, costs, plan, memory);
   kernel.initialise(plan.state);
   return { kernel, plan, memory, state: new StateBlock(memory, plan.state) };
 }

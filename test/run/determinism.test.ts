@@ -219,11 +219,50 @@ describe('steering', () => {
     };
     const result = await steered([100]);
     expect((await steered([3, 50, 99.9, 100])).stateHash).toBe(result.stateHash);
-    expect(result.changes).toEqual([
-      { time: 100, arrivalRate: 1.2, previous: { arrivalRate: 0.8 } },
-      { time: 100, inverseStepSize: 50, previous: { inverseStepSize: 500 } },
-      { time: 200, inverseStepSize: 'inf', previous: { inverseStepSize: 50 } },
+    expect(result.config.schedule).toEqual([
+      { time: 100, arrivalRate: 1.2 },
+      { time: 100, inverseStepSize: 50 },
+      { time: 200, inverseStepSize: 'inf' },
     ]);
+    expect((await simulate(result.config)).stateHash).toBe(result.stateHash);
+  });
+
+  it('ends in a configuration that repeats the run, whenever it is done', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(
+          fc.record({
+            candidates: fc.integer({ min: 1, max: 3000 }),
+            arrivalRate: fc.double({ min: 0.1, max: 1.5, noNaN: true }),
+            inverseStepSize: fc.constantFrom(20, 500, 'inf' as const),
+          }),
+          { minLength: 1, maxLength: 6 },
+        ),
+        fc.boolean(),
+        async (changes, restored) => {
+          const config = { ...systems.paper, servers: 30, horizon: 500.3 };
+          let simulation = await Simulation.create(config, { checked: true });
+          for (const { candidates, arrivalRate, inverseStepSize } of changes) {
+            simulation.step(candidates);
+            simulation.setArrivalRate(arrivalRate);
+            simulation.setInverseStepSize(inverseStepSize);
+            if (restored) {
+              simulation = await Simulation.restore(await simulation.checkpoint(), {
+                checked: true,
+              });
+            }
+          }
+          simulation.runUntil();
+          const result = simulation.result();
+          const again = await simulate(result.config, { thread: 'here' });
+          expect(again.stateHash).toBe(result.stateHash);
+          expect(again.config).toEqual(result.config);
+          const { meanQueueLength, meanIdleSignal, cost } = result;
+          expect(again).toMatchObject({ meanQueueLength, meanIdleSignal, cost });
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('takes effect: the arrival rate of the rest of the run is the new one', async () => {

@@ -31,10 +31,10 @@ async function repeat(
   { runs = RUNS, precision }: { runs?: number; precision?: number } = {},
 ): Promise<RunSummary[]> {
   const results: RunSummary[] = [];
-  let used: Instance | undefined;
+  let used: Instance[] = [];
   for (let k = 0; k < runs; k++) {
     const run = await Run.prepare(validateConfig({ ...config, seed: `coverage ${k}` }), { used });
-    used = run.instance;
+    used = [run.instance];
     const latest = 1024 * config.horizon;
     // without its trajectory, which is memory of the next run
     results.push({ ...(await runInSections(run, here, {}, precision, latest)) });

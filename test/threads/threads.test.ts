@@ -119,7 +119,7 @@ describe.each(modes)('a thread with %s', (_, options) => {
     const executor = inThread(await start(options));
     let used: Run | undefined;
     for (const config of [...Object.values(systems), ...Object.values(systems).reverse()]) {
-      const run = await Run.prepare(validateConfig(config), { used: used?.instance });
+      const run = await Run.prepare(validateConfig(config), { used: used ? [used.instance] : [] });
       await executor.advance(run, config.horizon, {});
       expect(outcome(run).figures).toEqual((await outcomeOf(config, here)).figures);
       used = run;

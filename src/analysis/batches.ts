@@ -21,7 +21,7 @@ import {
   shortestBatch,
   skewnessFactor,
 } from './relaxation.js';
-import type { Sections } from './sections.js';
+import { Sections } from './sections.js';
 
 const LEVEL = 0.95;
 /** A rare event's number says something about its probability from here on. */
@@ -52,6 +52,8 @@ export function confidenceOf(
 ): Confidence | Refusal {
   const { run, window } = sections;
   if (!window) return { reason: 'no section of the run is complete', always: false };
+  const apart = Sections.notWhole(run);
+  if (apart !== null) return { reason: apart, always: false };
   const times = sections.relaxationTimes(overall);
   if (typeof times === 'string') return { reason: times, always: true };
 
@@ -131,12 +133,11 @@ export function confidenceOf(
 }
 
 /** When the statistics may begin: an empty system with frozen rates differs too little to matter in 10 batches. */
-function settledAfter(
-  { inverseStepSize, initialTasks }: Sections['run']['config'],
-  times: RelaxationTimes,
-): number {
-  const empty =
-    typeof initialTasks === 'number' ? initialTasks === 0 : initialTasks.every((n) => n === 0);
+function settledAfter(config: Sections['run']['config'], times: RelaxationTimes): number {
+  const { inverseStepSize } = config;
+  const empty = (config.classes ?? [config]).every(({ initialTasks: tasks }) =>
+    typeof tasks === 'number' ? tasks === 0 : tasks.every((n) => n === 0),
+  );
   if (!empty) return forgottenAfter(times);
   return inverseStepSize === 'inf' ? 0 : forgottenAfter({ ...times, cycle: 0, queues: 0 });
 }

@@ -1,6 +1,10 @@
 /** How long a system remembers, and so how long batches and warm-ups must be. */
 import type { CompleteConfig } from '../config/config.js';
 import { type CostFunctions, optimalRate } from '../cost/cost.js';
+import type { RunCosts } from '../engine/costs.js';
+import { largestRate } from '../engine/rates.js';
+import { meanArrivalRate } from '../run/load.js';
+import { serviceLaw } from '../service/law.js';
 import { relaxationRate } from '../theory/thresholds.js';
 
 /** Relaxation times in units of time; 0 for what a system does not have. */
@@ -21,51 +25,84 @@ export interface RelaxationTimes {
  * Maintenance, 1958). Autocorrelations of simulated queues under Join-Idle-Queue with 2, 5 and 20 equal servers
  * decay at that rate, too.
  *
+ * Under other rules of dispatch queues are taken for those of servers by themselves, which is the longest that they can remember, and
+ * rates for half as fast again in forgetting as under Join-Idle-Queue; with other laws of work cycles and queues last longer as
+ * their variation is larger. These are estimates: whether batches are alike and uncorrelated is tested on top.
+ *
  * @param rates mean and smallest service rate: measured ones, or what they are expected to be
  * @returns why they are not known, in words, where they are not
  */
 export function relaxationTimes(
-  { config, cost }: { config: CompleteConfig; cost: CostFunctions },
+  { config, costs }: { config: CompleteConfig; costs: RunCosts },
   { mean, smallest }: { mean: number; smallest: number },
 ): RelaxationTimes | string {
-  const { servers, arrivalRate, inverseStepSize, buffer } = config;
+  const { servers, inverseStepSize, buffer, dispatch, service, schedule, period } = config;
+  if (schedule && period === undefined) {
+    return 'the schedule changes the system during the run, which does not settle; replications tell how certain its figures are';
+  }
+  const arrivalRate = meanArrivalRate(config, 0, period ?? 1);
   const frozen = inverseStepSize === 'inf';
   let relaxation = 0;
   if (frozen) {
     if (smallest === 0) return 'a server with rate 0 never finishes a task';
+  } else if (dispatch === 'shortest-idle') {
+    return 'under shortest-idle servers differ for as long as the run lasts, and how long rates remember is not known; replications tell how certain the figures are';
   } else {
-    const best = optimalRate(cost, arrivalRate);
-    const theta = best > arrivalRate ? relaxationRate(cost, arrivalRate) : Number.NaN;
-    if (Number.isNaN(best))
-      return 'this cost has no optimal rate here, so how long rates remember is not known';
-    if (!(theta > 0)) {
-      return `λ = ${arrivalRate} is not below the optimal rate, ${Number(best.toPrecision(5))}, and how long rates then remember is not known`;
+    const slowness = dispatch === undefined ? 1 : SLOWER;
+    for (const { functions } of costs.classes) {
+      const slowest = slowestRelaxation(functions, arrivalRate, inverseStepSize);
+      if (typeof slowest === 'string') return slowest;
+      relaxation = Math.max(relaxation, slowness * slowest);
     }
-    relaxation = inverseStepSize / theta;
   }
   if (buffer === 'inf' && mean <= arrivalRate) {
     return `the mean rate, ${Number(mean.toPrecision(5))}, is not above λ = ${arrivalRate}: without bounds the queues grow for as long as the run lasts`;
   }
-  const room = buffer === 'inf' ? Number.POSITIVE_INFINITY : servers * buffer;
+  const variation = service === undefined ? 1 : Math.max(1, serviceLaw(service).scv);
+  const pooled = dispatch === undefined ? servers : 1;
+  const room = buffer === 'inf' ? Number.POSITIVE_INFINITY : pooled * buffer;
   const gap =
-    servers *
+    pooled *
     (arrivalRate + mean - 2 * Math.sqrt(arrivalRate * mean) * Math.cos(Math.PI / (room + 1)));
   return {
     rates: relaxation,
-    cycle: 1 / arrivalRate + 1 / (frozen ? smallest : mean),
-    queues: buffer === 1 ? 0 : 1 / gap,
+    cycle: variation * (1 / arrivalRate + 1 / (frozen ? smallest : mean)),
+    queues: buffer === 1 ? 0 : variation / gap,
   };
 }
 
+/** What other rules of dispatch make the relaxation of rates slower by, at most. */
+const SLOWER = 1.5;
+
+/** m/θ, or why it is not known. */
+function slowestRelaxation(cost: CostFunctions, arrivalRate: number, m: number): number | string {
+  const best = optimalRate(cost, arrivalRate);
+  const theta = best > arrivalRate ? relaxationRate(cost, arrivalRate) : Number.NaN;
+  if (Number.isNaN(best)) {
+    return 'this cost has no optimal rate here, so how long rates remember is not known';
+  }
+  if (!(theta > 0)) {
+    return `λ = ${arrivalRate} is not below the optimal rate, ${Number(best.toPrecision(5))}, and how long rates then remember is not known`;
+  }
+  return m / theta;
+}
+
 /** Upper estimates of the rates before a run: what they make too short is too short. */
-export function fastestRates({ config, cost }: { config: CompleteConfig; cost: CostFunctions }): {
+export function fastestRates({ config, costs }: { config: CompleteConfig; costs: RunCosts }): {
   mean: number;
   smallest: number;
 } {
-  const { inverseStepSize, initialRates, arrivalRate } = config;
+  const { inverseStepSize, initialRates, classes, schedule, period } = config;
   if (inverseStepSize !== 'inf') {
-    const best = optimalRate(cost, arrivalRate);
+    const arrivalRate = meanArrivalRate(config, 0, period ?? 1);
+    const best = Math.max(
+      ...costs.classes.map(({ functions }) => optimalRate(functions, arrivalRate)),
+    );
     return { mean: best, smallest: best };
+  }
+  if (classes || schedule) {
+    const largest = largestRate(config, costs);
+    return { mean: largest, smallest: largest };
   }
   if (typeof initialRates === 'number') return { mean: initialRates, smallest: initialRates };
   if ('uniform' in initialRates) {

@@ -50,7 +50,8 @@ export class Sections {
    */
   static ends(run: Run, all: boolean): number[] {
     const { warmup, config } = run;
-    const length = (config.horizon - warmup) / SECTIONS;
+    const count = Sections.#number(run);
+    const length = (config.horizon - warmup) / count;
     if (!(length > 0)) return [config.horizon];
     if (!all) {
       const times = relaxationTimes(run, fastestRates(run));
@@ -59,9 +60,30 @@ export class Sections {
         return [config.horizon];
       }
     }
-    return Array.from({ length: SECTIONS }, (_, k) =>
-      k + 1 === SECTIONS ? config.horizon : warmup + (k + 1) * length,
+    return Array.from({ length: count }, (_, k) =>
+      k + 1 === count ? config.horizon : warmup + (k + 1) * length,
     );
+  }
+
+  /** How many sections a run has: where the load has a period, sections are whole numbers of periods. */
+  static #number({ warmup, config }: Run): number {
+    if (config.period === undefined) return SECTIONS;
+    const periods = Math.round((config.horizon - warmup) / config.period);
+    let count = Math.max(1, Math.min(SECTIONS, periods));
+    while (periods % count !== 0) count -= 1;
+    return count;
+  }
+
+  /** Why the statistics of a periodic load cannot be divided into batches of whole periods; null if they can. */
+  static notWhole(run: Run): string | null {
+    const { period, horizon } = run.config;
+    if (period === undefined) return null;
+    const periods = (horizon - run.warmup) / period;
+    const whole = Math.abs(periods - Math.round(periods)) < 1e-6 && Math.round(periods) > 0;
+    if (whole && Sections.#number(run) >= FEWEST_BATCHES) return null;
+    const better =
+      run.warmup + Math.max(2, Math.ceil(periods / FEWEST_BATCHES)) * FEWEST_BATCHES * period;
+    return `batches are whole periods, and the statistics cover ${Number(periods.toPrecision(6))} of them; a horizon of ${better} leaves a number of periods that can be divided`;
   }
 
   /** closed sections */

@@ -79,14 +79,14 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     { runPlan },
     { ConfigError },
     { Store, recordInto },
-    { kernelBuild },
+    { ENGINE_HASH },
     progress,
   ] = await Promise.all([
     import('../studies/plan.js'),
     import('../studies/run-plan.js'),
     import('../errors.js'),
     import('./store/store.js'),
-    import('../engine/kernel.js'),
+    import('../engine/engine-hash.js'),
     import('./sweep-progress.js'),
   ]);
   const given = await readJson(path, 'a plan');
@@ -107,11 +107,10 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     process.stdout.write(flags.json ? `${JSON.stringify(parts)}\n` : statusTable(parts));
     return;
   }
-  const { hash } = await kernelBuild('release');
   const store = new Store(flags.out, plan, {
     given,
     shard,
-    kernelHash: hash,
+    kernelHash: ENGINE_HASH,
     forceUnlock: flags.forceUnlock,
   });
 

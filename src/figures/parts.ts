@@ -87,13 +87,14 @@ export interface PhaseFigures {
   cost: { delay: number | null; power: number | null; total: number | null };
 }
 
+/** @internal */
 interface Place {
   config: CompleteConfig;
   plan: MemoryPlan;
   memory: WebAssembly.Memory;
 }
 
-/** @param duration from the warm-up on */
+/** @internal @param duration from the warm-up on */
 export function classFigures({ config, plan, memory }: Place, duration: number): ClassFigures[] {
   const clock = new StateBlock(memory, plan.state).getF64(CLOCK);
   return (config.classes ?? []).map(({ servers }, k) => {
@@ -126,7 +127,7 @@ export function classFigures({ config, plan, memory }: Place, duration: number):
   });
 }
 
-/** @param g of the objective */
+/** @internal @param g of the objective */
 export function phaseFigures(
   { config, plan, memory }: Place,
   g: (x: number) => number,

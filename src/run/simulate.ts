@@ -2,17 +2,19 @@ import { confidenceOf, type Refusal } from '../analysis/batches.js';
 import type { Confidence } from '../analysis/confidence.js';
 import { relativeHalfWidth } from '../analysis/interval.js';
 import { Sections } from '../analysis/sections.js';
-import { type SimulationConfig, validateConfig } from '../config/config.js';
+import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
 import { number } from '../config/domain.js';
 import { LATEST } from '../config/fields/run.js';
 import { check, relativeWidth, thread } from '../config/options.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
+import { serviceLaw } from '../service/law.js';
 import { loadWarning } from '../theory/load.js';
 import type { Signal, WorkerLike } from '../threads/foreign.js';
 import { starterOf } from '../threads/web-port.js';
 import { type Executor, here, mayMove } from './executor.js';
+import { meanArrivalRate } from './load.js';
 import type { SimulationResult } from './result.js';
 import { Run } from './run.js';
 import type { SimulationOptions } from './simulation.js';
@@ -73,6 +75,12 @@ export async function simulate(
   const { horizon } = complete;
   const { precision, maxHorizon = 64 * horizon } = options;
   if (precision !== undefined) check('precision', precision, relativeWidth);
+  if (precision !== undefined && complete.schedule) {
+    throw new ConfigError(
+      'precision',
+      'is for systems that settle, and a schedule changes this one; replications with a precision do it',
+    );
+  }
   if (options.thread !== undefined) check('thread', options.thread, thread);
   check('maxHorizon', maxHorizon, number(horizon, Number.POSITIVE_INFINITY));
   const run = await Run.prepare(complete, options);
@@ -125,7 +133,7 @@ export async function runInSections(
     }
     const finished = closed === ends.length;
     const { result, hopeless } = summarise(run, sections, finished, precision !== undefined);
-    const overload = loadWarning(run.config, run.cost);
+    const overload = loadWarning(loadOf(run), run.cost);
     if (overload) result.warnings = [...(result.warnings ?? []), overload];
     if (precision === undefined) return result;
     const unmet = HEADLINE_FIGURES.filter((name) => !precise(result, name, precision));
@@ -199,4 +207,11 @@ function precise(result: SimulationResult, name: FigureName, target: number): bo
   if (mean === null || halfWidth === null) return false;
   if (halfWidth > 0 && batches < BATCHES_TO_STOP) return false;
   return (relativeHalfWidth({ mean, halfWidth }) ?? Number.POSITIVE_INFINITY) <= target;
+}
+
+/** The system with the mean work that comes to it, as far as that decides whether servers keep up. */
+function loadOf({ config, warmup }: Run): CompleteConfig {
+  const { service, horizon } = config;
+  const work = service === undefined ? 1 : serviceLaw(service).mean;
+  return { ...config, arrivalRate: work * meanArrivalRate(config, warmup, horizon) };
 }

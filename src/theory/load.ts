@@ -6,13 +6,13 @@ import { type CostFunctions, upperRate } from '../cost/cost.js';
  * faster than tasks arrive; with adaptive rates, if μ₊, beyond which rates do not stay, is not above the arrival rate.
  * (Rates between μ* and μ₊ are no reason: without idle times rates rise up to μ₊.)
  *
- * @returns one sentence, or null if servers keep up, buffers are bounded, or frozen rates are drawn at random
+ * @returns one sentence, or null if servers keep up, buffers are bounded, frozen rates are drawn at random, or classes of servers differ
  */
 export function loadWarning(
-  { servers, arrivalRate, inverseStepSize, initialRates, buffer }: CompleteConfig,
+  { servers, arrivalRate, inverseStepSize, initialRates, buffer, classes }: CompleteConfig,
   cost: CostFunctions,
 ): string | null {
-  if (buffer !== 'inf') return null;
+  if (buffer !== 'inf' || classes) return null;
   const capacity =
     inverseStepSize !== 'inf'
       ? upperRate(cost)

@@ -11,6 +11,11 @@ import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
 import { relaxationRate } from '../../src/theory/thresholds.js';
 
 const cost = costFunctions(PAPER_COST);
+const costs = {
+  objective: cost,
+  classes: [{ choice: PAPER_COST, functions: cost, tabulated: false }],
+  changes: [],
+};
 const frozen: SimulationConfig = {
   servers: 1,
   arrivalRate: 0.8,
@@ -20,7 +25,7 @@ const frozen: SimulationConfig = {
 
 function of(config: Partial<SimulationConfig>, mean = 1, smallest = mean) {
   return relaxationTimes(
-    { config: validateConfig({ ...frozen, ...config }), cost },
+    { config: validateConfig({ ...frozen, ...config }), costs },
     { mean, smallest },
   );
 }

@@ -1,6 +1,6 @@
 /** Experiments in a directory: each a sweep of its own, then its conclusion, then the report. */
 import { join } from 'node:path';
-import { kernelBuild } from '../../engine/kernel.js';
+import { ENGINE_HASH } from '../../engine/engine-hash.js';
 import { type Experiment, type ExperimentOptions, Results } from '../../experiments/experiment.js';
 import { EXPERIMENTS } from '../../experiments/index.js';
 import { acceptedEvents } from '../../figures/figures.js';
@@ -50,10 +50,9 @@ export class Reproduction {
     options: ExperimentOptions,
     forceUnlock = false,
   ): Promise<Reproduction> {
-    const { hash } = await kernelBuild('release');
     for (const { name } of EXPERIMENTS) {
       const manifest = readManifest(join(directory, name));
-      if (manifest && manifest.kernelHash !== hash) {
+      if (manifest && manifest.kernelHash !== ENGINE_HASH) {
         throw new BadInput(
           `--out: "${directory}" has results of another engine (version ${manifest.version}, kernel ${manifest.kernelHash.slice(0, 12)}); choose another directory`,
         );
@@ -69,10 +68,15 @@ export class Reproduction {
           `--out: "${place}" has results of other options (--quick, --seed or --backlog); choose another directory`,
         );
       }
-      const store = new Store(place, plan, { given, shard: null, kernelHash: hash, forceUnlock });
+      const store = new Store(place, plan, {
+        given,
+        shard: null,
+        kernelHash: ENGINE_HASH,
+        forceUnlock,
+      });
       return { experiment, plan, store };
     });
-    return new Reproduction(directory, parts, options, hash);
+    return new Reproduction(directory, parts, options, ENGINE_HASH);
   }
 
   private constructor(

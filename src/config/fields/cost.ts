@@ -89,7 +89,7 @@ export const cost = {
   }),
 };
 
-/** The part of a cost that a class of servers or a moment of a schedule changes. */
+/** @internal The part of a cost that a class of servers or a moment of a schedule changes. */
 export const partialCost: v.GenericSchema<unknown, Partial<CostChoice>> = object({
   g: v.exactOptional(cost.g.takes.schema),
   h: v.exactOptional(cost.h.takes.schema),

@@ -67,6 +67,8 @@ export interface Snapshot {
   dropped: number;
   /** Completed tasks, initial ones included. */
   departures: number;
+  /** Completed tasks of every server. */
+  departuresOf: number[];
   /** Sum of the times that completed tasks have spent in the system. */
   sojournTimes: number;
   /** ∫ rate dt of every server. */
@@ -90,6 +92,7 @@ interface Motion {
 
 interface Server {
   tasks: number;
+  departures: number;
   /** When they came, first come first. */
   arrivalTimes: number[];
   idleSince: number;
@@ -123,6 +126,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   const servers = initialRates.map(
     (rate, v): Server => ({
       tasks: initialTasks[v],
+      departures: 0,
       arrivalTimes: new Array(initialTasks[v]).fill(0),
       idleSince: 0,
       motion: { time: 0, rate, idleSignal: 0, work: Number.NaN, rateIntegral: 0, busyTime: 0 },
@@ -135,7 +139,6 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
   let taskIntegral = 0;
   let arrivals = 0;
   let dropped = 0;
-  let departures = 0;
   let sojournTimes = 0;
   let nextArrival = Number.NaN;
   let nextChange = changes.next();
@@ -213,7 +216,7 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
       rateIntegral: motion.rateIntegral + motion.work,
       busyTime: motion.busyTime + now - motion.time,
     };
-    departures++;
+    server.departures++;
     server.tasks--;
     tasksInSystem--;
     sojournTimes += now - (server.arrivalTimes.shift() as number);
@@ -275,7 +278,8 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
       idleSignals: motions.map(({ idleSignal }) => idleSignal),
       arrivals,
       dropped,
-      departures,
+      departures: servers.reduce((total, { departures }) => total + departures, 0),
+      departuresOf: servers.map(({ departures }) => departures),
       sojournTimes,
       rateIntegrals: motions.map(({ rateIntegral }) => rateIntegral),
       busyTimes: motions.map(({ busyTime }) => busyTime),

@@ -61,18 +61,18 @@ const systems: System[] = [
     },
   ],
   [
-    'no arrivals for a while, then many',
+    'hardly any arrivals for a while, then many',
     {
       buffer: 'inf',
       initialTasks: 2,
       schedule: [
-        { time: 2, arrivalRate: 1e-6 },
+        { time: 2, arrivalRate: 1e-4 },
         { time: 8, arrivalRate: 2 },
       ],
     },
     {
       schedule: [
-        { time: 2, arrivalRate: 1e-6 },
+        { time: 2, arrivalRate: 1e-4 },
         { time: 8, arrivalRate: 2 },
       ],
     },

@@ -105,6 +105,7 @@ export function drawBlock<
     const pick = v128.bitselect(fromIdleEnd, slot, arrivalWords);
     v128.store64_lane(lanes + (k << 2), pick, 0, LANE_PICK);
   }
+  if (the<D>().foresees(state)) foreseePicks<D>(state, lanes, count);
   if (n > NEAR) store<u32>(lanes, touchPicked(lanes, records, count), LANE_RANDOM);
   let time = load<f64>(state, CLOCK);
   for (let k: usize = 0; k < count; k += 2) {
@@ -121,7 +122,19 @@ export function drawBlock<
       records + ((<usize>(load<u32>(i, LANE_PICK + 4) & ~ARRIVAL)) << 5),
     );
   }
+  the<S>().touch(state, lanes, count);
   the<R>().advanceLanes(state, lanes, count);
+}
+
+/** Picks of arrivals by what the policy foresees. */
+function foreseePicks<D extends Dispatch>(state: usize, lanes: usize, count: u32): void {
+  let arrivals: u32 = 0;
+  for (let i = lanes; i < lanes + (count << 2); i += 4) {
+    if (load<u32>(i, LANE_PICK) < <u32>ARRIVAL) continue;
+    const drawn = load<u32>(i, LANE_PICK) & ~ARRIVAL;
+    store<u32>(i, the<D>().foresee(state, arrivals, drawn, i) | ARRIVAL, LANE_PICK);
+    arrivals += 1;
+  }
 }
 
 /**

@@ -117,7 +117,8 @@ export function commitBlock<
     if (slot < busy == <bool>arrival || (!the<D>().keepsIdleDraw(state) && arrival)) {
       // the pick missed the busy servers, or the arrival's is not the choice
       if (!arrival) continue;
-      slot = the<D>().choose(state, slot, busy);
+      const picked = slot;
+      slot = the<D>().choose(state, slot, busy, lanes + (k << 2));
       if (slot == NOWHERE) {
         store<u64>(state, load<u64>(state, DROPPED) + 1, DROPPED);
         continue;
@@ -128,7 +129,7 @@ export function commitBlock<
         tasks += 1;
         continue;
       }
-      drawn = false;
+      drawn = slot == picked;
     }
 
     const record = records + ((<usize>slot) << 5);
@@ -169,7 +170,7 @@ export function commitBlock<
       the<C>().changed(state, id, -1, 0, t);
       the<S>().begin(state, id);
       if (queue == capacity) leaveFull<D>(state, records, record);
-      else the<D>().placed(state, record);
+      else the<D>().queueChanged(state, record);
       continue;
     }
     // The server becomes busy or idle: it changes places with the one at the border. Both are one path, as
@@ -189,7 +190,7 @@ export function commitBlock<
     else the<D>().idled(state, id);
     the<D>().placed(state, record);
     the<D>().placed(state, border);
-    if (busy > busyCap || (the<D>().keepsIdleDraw(state) && n - busy > idleCap)) {
+    if (busy > busyCap || n - busy > idleCap) {
       k += 1;
       break;
     }
@@ -231,7 +232,7 @@ function joinQueue<D extends Dispatch, C extends Accounts, Tags>(
     exchange<D>(state, record, records + ((<usize>full) << 5));
     store<u32>(state, full + 1, FULL);
   } else {
-    the<D>().placed(state, record);
+    the<D>().queueChanged(state, record);
   }
 }
 

@@ -4,7 +4,6 @@
  */
 import {
   BUSY,
-  CLASS_COUNT,
   CLOCK,
   DISPATCH,
   DISPATCH_JIQ,
@@ -21,6 +20,7 @@ import {
   WORK_PHASES,
 } from '../src/engine/layout';
 import { ScheduledArrivals } from './arrivals/scheduled';
+import { hasClasses } from './classes';
 import { AnyRule } from './dispatch/any-rule';
 import { JoinIdleQueue } from './dispatch/join-idle-queue';
 import { hashBytes } from './hash';
@@ -38,7 +38,7 @@ import { hashSystem } from './system';
 /** Whether all but the schedule is as in the paper. */
 function isPlain(state: usize): bool {
   const jiq = load<u32>(state, DISPATCH) == DISPATCH_JIQ;
-  return jiq && load<u32>(state, WORK_PHASES) == 0 && load<u32>(state, CLASS_COUNT) == 1;
+  return jiq && load<u32>(state, WORK_PHASES) == 0 && !hasClasses(state);
 }
 
 /** The system at t = 0. */
@@ -46,15 +46,31 @@ export function initialise(state: usize): void {
   initialiseWith<AnyRule, PhaseTypeWork, ClassControl, AllAccounts>(state);
 }
 
-/** Runs to absolute time `until`, as `runWith` says. */
+/** Runs to absolute time `until`, as `runWith` says: by the event loop that does no more than the run needs. */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
-  return isPlain(state)
-    ? runWith<ScheduledArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl, PeriodAccounts>(
+  if (isPlain(state)) {
+    return runWith<
+      ScheduledArrivals,
+      JoinIdleQueue,
+      ExponentialWork,
+      IdleSignalControl,
+      PeriodAccounts
+    >(state, until, maxBlocks);
+  }
+  if (hasClasses(state)) {
+    return runWith<ScheduledArrivals, AnyRule, PhaseTypeWork, ClassControl, AllAccounts>(
+      state,
+      until,
+      maxBlocks,
+    );
+  }
+  return load<u32>(state, WORK_PHASES) > 0
+    ? runWith<ScheduledArrivals, AnyRule, PhaseTypeWork, IdleSignalControl, PeriodAccounts>(
         state,
         until,
         maxBlocks,
       )
-    : runWith<ScheduledArrivals, AnyRule, PhaseTypeWork, ClassControl, AllAccounts>(
+    : runWith<ScheduledArrivals, AnyRule, ExponentialWork, IdleSignalControl, PeriodAccounts>(
         state,
         until,
         maxBlocks,

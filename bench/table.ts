@@ -8,13 +8,14 @@ import { ROOT } from './root.js';
 import { TARGETS, type Target } from './targets.js';
 
 export const PAGE = join(ROOT, 'docs', 'speed.md');
-const SUITES = ['peers', 'scale', 'engine', 'parallel', 'breakdown', 'huge'];
+const SUITES = ['peers', 'scale', 'engine', 'parallel', 'policies', 'breakdown', 'huge'];
 
 /** The page with what is between each pair of markers made anew. */
 export function withTables(page: string): string {
   const sections: Record<string, () => string> = {
     targets: targetsTable,
     peers: () => casesTable('peers'),
+    policies: policiesTable,
     breakdown: breakdownTable,
     huge: () => casesTable('huge'),
     provenance: provenanceTable,
@@ -89,6 +90,23 @@ function casesTable(suite: string): string {
   const head = ['n', '', 'ns per event (min … max)', 'busy fraction − law', 'mean rate − law'];
   const missing = (results.missing ?? []).map((text) => `\nMissing there: ${text}.\n`);
   return `${markdown(head, rows)}${missing.join('')}`;
+}
+
+function policiesTable(): string {
+  const results = lastResults('policies');
+  if (!results) return 'Not measured yet.\n';
+  const names = [...new Set((results.cases ?? []).map(({ name }) => name))];
+  const sizes = [...new Set((results.cases ?? []).map(({ n }) => n))];
+  const rows = names.map((name) => [
+    name,
+    ...sizes.flatMap((n) => {
+      const own = results.cases?.find((one) => one.name === name && one.n === n);
+      const ratio = results.quantities.find((one) => one.name === `${name}/paper` && one.n === n);
+      return [own ? spread(own.nanosecondsPerEvent) : '–', ratio ? spread(ratio.value) : '1'];
+    }),
+  ]);
+  const head = sizes.flatMap((n) => [`ns per event, n = ${grouped(n)}`, 'over the paper’s']);
+  return markdown(['', ...head], rows);
 }
 
 function breakdownTable(): string {

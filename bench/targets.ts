@@ -1,4 +1,5 @@
 /** What speed is aimed at, as ratios wherever there is something to divide by. */
+import { POLICIES, POLICY_SIZES } from './policies-suite.js';
 
 export interface Target {
   what: string;
@@ -151,4 +152,13 @@ export const TARGETS: readonly Target[] = [
     target: 48_000,
     stretch: 24_000,
   },
+  ...POLICIES.flatMap(({ name }) =>
+    sizes(POLICY_SIZES, {
+      what: `${name}, over the paper’s system`,
+      suite: 'policies',
+      quantity: `${name}/paper`,
+      limit: 'most',
+      target: name === 'jsq' ? 3 : 2,
+    }),
+  ),
 ];

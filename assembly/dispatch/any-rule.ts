@@ -50,22 +50,43 @@ export class AnyRule extends Dispatch {
     return the<JoinIdleQueue>().keepsIdleDraw(state);
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
     const rule = load<u32>(state, DISPATCH);
-    if (rule == DISPATCH_RANDOM) return the<RandomServer>().choose(state, drawn, busy);
-    if (rule == DISPATCH_ROUND_ROBIN) return the<RoundRobin>().choose(state, drawn, busy);
-    if (rule == DISPATCH_SAMPLED) return the<SampledQueues>().choose(state, drawn, busy);
-    if (rule == DISPATCH_SORTED) return the<SortedQueues>().choose(state, drawn, busy);
-    if (rule == DISPATCH_LONGEST_IDLE) return the<LongestIdle>().choose(state, drawn, busy);
-    if (rule == DISPATCH_SHORTEST_IDLE) return the<ShortestIdle>().choose(state, drawn, busy);
-    return the<JoinIdleQueue>().choose(state, drawn, busy);
+    if (rule == DISPATCH_ROUND_ROBIN) return the<RoundRobin>().foresees(state);
+    if (rule == DISPATCH_SAMPLED) return the<SampledQueues>().foresees(state);
+    if (rule == DISPATCH_LONGEST_IDLE) return the<LongestIdle>().foresees(state);
+    if (rule == DISPATCH_SHORTEST_IDLE) return the<ShortestIdle>().foresees(state);
+    return false;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    const rule = load<u32>(state, DISPATCH);
+    if (rule == DISPATCH_ROUND_ROBIN) return the<RoundRobin>().foresee(state, k, drawn, i);
+    if (rule == DISPATCH_SAMPLED) return the<SampledQueues>().foresee(state, k, drawn, i);
+    if (rule == DISPATCH_LONGEST_IDLE) return the<LongestIdle>().foresee(state, k, drawn, i);
+    return the<ShortestIdle>().foresee(state, k, drawn, i);
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
+    const rule = load<u32>(state, DISPATCH);
+    if (rule == DISPATCH_RANDOM) return the<RandomServer>().choose(state, drawn, busy, i);
+    if (rule == DISPATCH_ROUND_ROBIN) return the<RoundRobin>().choose(state, drawn, busy, i);
+    if (rule == DISPATCH_SAMPLED) return the<SampledQueues>().choose(state, drawn, busy, i);
+    if (rule == DISPATCH_SORTED) return the<SortedQueues>().choose(state, drawn, busy, i);
+    if (rule == DISPATCH_LONGEST_IDLE) return the<LongestIdle>().choose(state, drawn, busy, i);
+    if (rule == DISPATCH_SHORTEST_IDLE) return the<ShortestIdle>().choose(state, drawn, busy, i);
+    return the<JoinIdleQueue>().choose(state, drawn, busy, i);
   }
 
   placed(state: usize, record: usize): void {
     const rule = load<u32>(state, DISPATCH);
     if (rule == DISPATCH_ROUND_ROBIN) the<RoundRobin>().placed(state, record);
-    else if (rule == DISPATCH_SORTED) the<SortedQueues>().placed(state, record);
     else if (rule == DISPATCH_LONGEST_IDLE) the<LongestIdle>().placed(state, record);
+  }
+
+  queueChanged(state: usize, record: usize): void {
+    const rule = load<u32>(state, DISPATCH);
+    if (rule == DISPATCH_SORTED) the<SortedQueues>().queueChanged(state, record);
   }
 
   idled(state: usize, id: u32): void {

@@ -18,14 +18,24 @@ export class LongestIdle extends Dispatch {
   }
 
   reach(state: usize, busy: u32, slack: u32): u32 {
-    return 1;
+    return load<u32>(state, SERVERS);
   }
 
   keepsIdleDraw(state: usize): bool {
     return false;
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
+    return true;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    const n = load<u32>(state, SERVERS);
+    if (k >= n - load<u32>(state, BUSY)) return n - 1;
+    return slotOf(state, load<u32>(place(state, (load<u32>(state, IDLE_FIRST) + k) % n)));
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     if (busy == load<u32>(state, SERVERS)) return withRoom(state);
     const first = load<u32>(state, IDLE_FIRST);
     store<u32>(state, next(state, first), IDLE_FIRST);
@@ -35,6 +45,8 @@ export class LongestIdle extends Dispatch {
   placed(state: usize, record: usize): void {
     noteSlot(state, record);
   }
+
+  queueChanged(state: usize, record: usize): void {}
 
   idled(state: usize, id: u32): void {
     const behind = load<u32>(state, IDLE_BEHIND);
@@ -50,18 +62,28 @@ export class ShortestIdle extends Dispatch {
   prepare(state: usize): void {}
 
   reach(state: usize, busy: u32, slack: u32): u32 {
-    return 1;
+    return load<u32>(state, SERVERS);
   }
 
   keepsIdleDraw(state: usize): bool {
     return false;
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
+    return true;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    return min(load<u32>(state, BUSY) + k, load<u32>(state, SERVERS) - 1);
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     return busy < load<u32>(state, SERVERS) ? busy : withRoom(state);
   }
 
   placed(state: usize, record: usize): void {}
+
+  queueChanged(state: usize, record: usize): void {}
 
   idled(state: usize, id: u32): void {}
 }

@@ -20,12 +20,22 @@ export class JoinIdleQueue extends Dispatch {
     return true;
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
+    return false;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    return 0;
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     const n = load<u32>(state, SERVERS);
     return busy < n ? busy + nextIndex(state, n - busy) : withRoom(state);
   }
 
   placed(state: usize, record: usize): void {}
+
+  queueChanged(state: usize, record: usize): void {}
 
   idled(state: usize, id: u32): void {}
 }

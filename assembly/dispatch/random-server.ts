@@ -15,11 +15,21 @@ export class RandomServer extends Dispatch {
     return true;
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
+    return false;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    return 0;
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     return drawn < load<u32>(state, FULL) ? NOWHERE : drawn;
   }
 
   placed(state: usize, record: usize): void {}
+
+  queueChanged(state: usize, record: usize): void {}
 
   idled(state: usize, id: u32): void {}
 }

@@ -4,9 +4,11 @@
  * bisection; moves across the borders of idle and full servers keep the order by themselves.
  */
 import { BUSY, CAPACITY, FULL, QUEUE, RECORDS, SAMPLE, SERVERS } from '../../src/engine/layout';
+import { the } from '../policy';
 import { nextBits, nextIndex, toUnit } from '../random/random';
 import { recordOf, swapRecords } from '../records';
 import { Dispatch, NOWHERE } from './dispatch';
+import { JoinIdleQueue } from './join-idle-queue';
 
 /** The shortest queue among SAMPLE different servers drawn uniformly, ties uniform. */
 @final
@@ -17,18 +19,27 @@ export class SortedQueues extends Dispatch {
   }
 
   reach(state: usize, busy: u32, slack: u32): u32 {
-    return 1;
+    return the<JoinIdleQueue>().reach(state, busy, slack);
   }
 
+  /** In a sample of all servers there is an idle one, if there is any. */
   keepsIdleDraw(state: usize): bool {
+    return load<u32>(state, SAMPLE) == load<u32>(state, SERVERS);
+  }
+
+  foresees(state: usize): bool {
     return false;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    return 0;
   }
 
   /**
    * From the shortest queues on: whether the sample has a server among those of a length, given that it has none among
-   * shorter ones, is decided by one random number, and which one is uniform.
+   * shorter ones, is decided by one random number, and which one is uniform: of idle ones the draw, if it is idle.
    */
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     const sample = load<u32>(state, SAMPLE);
     let rest = load<u32>(state, SERVERS);
     while (true) {
@@ -36,13 +47,16 @@ export class SortedQueues extends Dispatch {
       const first = queue == 0 ? busy : firstBelow(state, queue + 1, rest);
       if (isSampled(state, sample, rest, rest - first)) {
         if (queue == load<u32>(state, CAPACITY)) return NOWHERE;
+        if (queue == 0 && drawn >= busy) return drawn;
         return first + nextIndex(state, rest - first);
       }
       rest = first;
     }
   }
 
-  placed(state: usize, record: usize): void {
+  placed(state: usize, record: usize): void {}
+
+  queueChanged(state: usize, record: usize): void {
     const slot = <u32>((record - load<u32>(state, RECORDS)) >> 5);
     const queue = load<u32>(record, QUEUE);
     if (slot > 0 && queueAt(state, slot - 1) < queue) {

@@ -4,6 +4,8 @@ import { Service } from './service';
 @final
 @unmanaged
 export class ExponentialWork extends Service {
+  touch(state: usize, lanes: usize, count: u32): void {}
+
   begin(state: usize, id: u32): void {}
 
   hazard(state: usize, id: u32, rate: f64): f64 {

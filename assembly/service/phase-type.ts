@@ -4,6 +4,8 @@ import {
   JUMP_END,
   JUMP_LEVEL,
   JUMP_TO,
+  LANE_ID,
+  LANE_TOUCHED,
   WORK,
   WORK_BYTES,
   WORK_HAZARD,
@@ -19,6 +21,13 @@ import { Service } from './service';
 @final
 @unmanaged
 export class PhaseTypeWork extends Service {
+  touch(state: usize, lanes: usize, count: u32): void {
+    if (load<u32>(state, WORK_PHASES) == 0) return;
+    for (let i = lanes; i < lanes + (count << 2); i += 4) {
+      store<u32>(i, load<u8>(phaseAddress(state, load<u32>(i, LANE_ID))), LANE_TOUCHED);
+    }
+  }
+
   begin(state: usize, id: u32): void {
     const phases = load<u32>(state, WORK_PHASES);
     if (phases == 0) return;

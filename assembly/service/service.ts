@@ -4,6 +4,9 @@
  */
 @unmanaged
 export abstract class Service {
+  /** Loads what it keeps of the servers in `count` lanes into the nearest cache. */
+  abstract touch(state: usize, lanes: usize, count: u32): void;
+
   /** The task first in the queue of server `id` goes into service. */
   abstract begin(state: usize, id: u32): void;
 

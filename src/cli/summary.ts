@@ -6,6 +6,7 @@ import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Comparison } from '../theory/comparison.js';
 import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
+import { partLines, policiesText, scheduleText } from './parts.js';
 
 /** The figures of a run, for people, beside what theory predicts. */
 export function summarise(
@@ -27,6 +28,8 @@ export function summarise(
   const cancelled = result.status === 'cancelled';
   const lines: [label: string, text: string][] = [
     ['system', system(config)],
+    ...said('policies', policiesText(config)),
+    ...said('schedule', scheduleText(config)),
     ['start', start(config)],
     ['cost', costFunctions(config.cost)],
     ['seed', String(config.seed)],
@@ -50,6 +53,7 @@ export function summarise(
     ],
     line('meanIdleSignal'),
     ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
+    ...partLines(result),
     ['', ''],
     [
       'events',
@@ -61,6 +65,11 @@ export function summarise(
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+/** A line, if there is something to say. */
+function said(label: string, text: string): [string, string][] {
+  return text === '' ? [] : [[label, text]];
 }
 
 function system({ servers, arrivalRate, inverseStepSize, buffer }: CompleteConfig): string {

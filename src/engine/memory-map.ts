@@ -275,6 +275,12 @@ const LANES: Block = {
     f64('LANE_ACCEPT', 'uniform variate that decides the acceptance', LANE_ROOM),
     u32('LANE_PICK', 'index of the picked slot, ARRIVAL added for an arrival', LANE_ROOM),
     u32('LANE_ID', 'id of the picked server', LANE_ROOM),
+    u32(
+      'LANE_SECOND',
+      '1 + a second slot that an arrival samples; 0 if none is drawn yet',
+      LANE_ROOM,
+    ),
+    u32('LANE_TOUCHED', 'what was read to have it in the nearest cache', LANE_ROOM),
     turns(
       'random numbers, and once they are used up what `advanceLanes` keeps between its loops',
       [u64('LANE_RANDOM', 'three per lane', 3 * MAX_BLOCK)],

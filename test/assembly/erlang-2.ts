@@ -7,6 +7,8 @@ const SECOND: usize = memory.data(8, 8);
 @final
 @unmanaged
 export class Erlang2Work extends Service {
+  touch(state: usize, lanes: usize, count: u32): void {}
+
   begin(state: usize, id: u32): void {
     store<u64>(SECOND, load<u64>(SECOND) & ~((<u64>1) << id));
   }

@@ -23,7 +23,15 @@ export class FirstIdle extends Dispatch {
     return false;
   }
 
-  choose(state: usize, drawn: u32, busy: u32): u32 {
+  foresees(state: usize): bool {
+    return false;
+  }
+
+  foresee(state: usize, k: u32, drawn: u32, i: usize): u32 {
+    return 0;
+  }
+
+  choose(state: usize, drawn: u32, busy: u32, i: usize): u32 {
     const idle = load<u64>(IDLE);
     return idle == 0 ? NOWHERE : load<u32>(SLOTS + ((<usize>ctz(idle)) << 2));
   }
@@ -35,6 +43,8 @@ export class FirstIdle extends Dispatch {
     store<u64>(IDLE, load<u32>(record, QUEUE) == 0 ? idle | bit : idle & ~bit);
     store<u32>(SLOTS + ((<usize>id) << 2), <u32>((record - load<u32>(state, RECORDS)) >> 5));
   }
+
+  queueChanged(state: usize, record: usize): void {}
 
   idled(state: usize, id: u32): void {}
 }

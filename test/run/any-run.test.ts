@@ -119,3 +119,32 @@ it('reaches it in another thread, and from the configuration in the result', asy
     { numRuns: 20, seed: 12 },
   );
 });
+
+it('can be steered by hand at any time, and says how to repeat that', async () => {
+  const steps = fc.array(
+    fc.record({
+      to: fc.double({ min: 0, max: HORIZON, noNaN: true }),
+      candidates: fc.option(fc.integer({ min: 1, max: 500 }), { nil: null }),
+      arrivalRate: fc.option(fc.double({ min: 0.1, max: 2, noNaN: true }), { nil: null }),
+      inverseStepSize: fc.option(fc.constantFrom(5, 300, 'inf' as const), { nil: null }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  );
+  await fc.assert(
+    fc.asyncProperty(systems, steps, async ({ period: _, ...config }, steps) => {
+      const simulation = await Simulation.create(config);
+      for (const { to, candidates, arrivalRate, inverseStepSize } of steps) {
+        simulation.runUntil(Math.max(simulation.time, to));
+        if (candidates !== null) simulation.step(candidates);
+        if (arrivalRate !== null) simulation.setArrivalRate(arrivalRate);
+        if (inverseStepSize !== null) simulation.setInverseStepSize(inverseStepSize);
+      }
+      simulation.runUntil();
+      const again = await Simulation.create(simulation.result().config);
+      again.runUntil();
+      expect(again.stateHash()).toBe(simulation.stateHash());
+      expect(figuresOf(again)).toEqual(figuresOf(simulation));
+    }),
+    { numRuns: 150, seed: 13 },
+  );
+});

@@ -124,10 +124,10 @@ const golden: Record<string, string> = {
   scv: 'e39905e37c5a5d53',
   phaseType: '40e555216f2d76e7',
   classes: 'dfa68adc30f7b509',
-  schedule: '1452c64cfdc9bfbc',
-  costOverTime: '41843592ce7b8015',
-  period: '54e8326329d86da3',
-  together: '4febb6ed758239da',
+  schedule: '6c9fb4dd4fb00e4b',
+  costOverTime: '8bad8812801bb38e',
+  period: '2466a8272793acaa',
+  together: '8a908f289f55f052',
 };
 
 async function hashOf(config: SimulationConfig): Promise<string> {

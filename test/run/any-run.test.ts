@@ -6,14 +6,18 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Simulation, type SimulationConfig, simulate } from '../../src/index.js';
 
-const HORIZON = 60.7; // no change falls there
+const HORIZON = 60;
 
 const power = fc.record({
   family: fc.constant<'power'>('power'),
   b: fc.constantFrom(0.05, 0.2),
   q: fc.constantFrom(2, 2.5),
 });
-const time = fc.oneof(fc.integer({ min: 0, max: 50 }), fc.double({ min: 0, max: 50, noNaN: true }));
+// often the same for several changes; with a period of 30 those at 0 fall on the horizon too
+const time = fc.oneof(
+  fc.integer({ min: 0, max: 4 }).map((weeks) => 7 * weeks),
+  fc.double({ min: 0, max: 29, noNaN: true }),
+);
 
 const changes = fc
   .array(
@@ -46,7 +50,7 @@ const systems = fc
     ),
     service: fc.constantFrom('exponential' as const, 'erlang:2' as const, 'scv:3' as const),
     schedule: fc.option(changes, { nil: null }),
-    period: fc.option(fc.double({ min: 51, max: 55, noNaN: true }), { nil: null }),
+    period: fc.option(fc.constantFrom(30, 29.3), { nil: null }),
     costs: fc.option(power, { nil: null }),
     seed: fc.integer({ min: 0, max: 1000 }),
   })
@@ -105,7 +109,7 @@ it('reaches the same state on any way', async () => {
       expect(simulation.stateHash()).toBe(whole.stateHash());
       expect(figuresOf(simulation)).toEqual(figuresOf(whole));
     }),
-    { numRuns: 150, seed: 11 },
+    { numRuns: 80, seed: 11 },
   );
 });
 
@@ -145,6 +149,6 @@ it('can be steered by hand at any time, and says how to repeat that', async () =
       expect(again.stateHash()).toBe(simulation.stateHash());
       expect(figuresOf(again)).toEqual(figuresOf(simulation));
     }),
-    { numRuns: 150, seed: 13 },
+    { numRuns: 80, seed: 13 },
   );
 });

@@ -13,7 +13,7 @@ import { mean } from '../reference/statistics.js';
 import { expectSameMeans } from './two-sample.js';
 
 const REPLICATIONS = 24;
-const [servers, period, phases, warmPeriods, periods] = [5, 40, 4, 5, 120];
+const [servers, period, phases, warmPeriods, periods] = [5, 40, 4, 5, 100];
 
 /** Changes at phase borders, and within phases; the first phase begins with what the last one leaves. */
 const schedule = [
@@ -30,7 +30,7 @@ const perPhase = [
   'arrivals',
   'rate',
   'busy',
-  'losses',
+  'share of tasks accepted',
   'throughput',
   'tasks',
   'sojourn time',
@@ -58,7 +58,7 @@ async function byEngine(own: Partial<SimulationConfig>, run: number): Promise<nu
     phase.arrivalRate,
     phase.serviceRate.mean,
     phase.busyFraction,
-    phase.blockingProbability,
+    1 - (phase.blockingProbability as number),
     phase.throughput,
     phase.meanQueueLength,
     phase.meanSojournTime,
@@ -93,7 +93,7 @@ function byEventList(own: Partial<EventListOptions>, run: number): number[] {
       arrivals / serverTime,
       total((s) => mean(s.rateIntegrals)) / (length * periods),
       total((s) => mean(s.busyTimes)) / (length * periods),
-      total((s) => s.dropped) / arrivals,
+      1 - total((s) => s.dropped) / arrivals,
       departures / serverTime,
       tasks / serverTime,
       tasks / departures,
@@ -115,5 +115,5 @@ it.each<[string, Partial<SimulationConfig>, Partial<EventListOptions>]>([
     engine.push(await byEngine(engineOptions, run));
     eventList.push(byEventList(eventListOptions, run));
   }
-  expectSameMeans(names, engine, eventList, 1e-6, 0.35);
+  expectSameMeans(names, engine, eventList, 1e-6, 0.1);
 });

@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
+import type { LoadPrediction } from '../theory/load-prediction.js';
 import type { PredictedPart, Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given } from './configuration.js';
-import { figure } from './format.js';
+import { aligned, figure } from './format.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -23,6 +25,7 @@ export function addTheoryCommand(program: Command): void {
     )
     .argument('[config.json]', 'configuration, or the --json output of a run');
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Output:')
     .option('--json', 'print one JSON object instead of the table')
@@ -32,22 +35,25 @@ export function addTheoryCommand(program: Command): void {
 }
 
 async function theory(given: Given): Promise<void> {
-  const [{ ConfigError }, { predict }] = await Promise.all([
+  const [{ ConfigError }, { predict }, { predictLoad }] = await Promise.all([
     import('../errors.js'),
     import('../theory/prediction.js'),
+    import('../theory/load-prediction.js'),
   ]);
   const config = await assemble(given, ['servers', 'arrivalRate', 'inverseStepSize']);
+  // theory needs no run, hence no horizon
+  const complete = { ...config, horizon: config.horizon ?? 1e12 };
   let prediction: Prediction;
+  let load: LoadPrediction | string | null;
   try {
-    // theory needs no run, hence no horizon
-    prediction = await predict({ ...config, horizon: config.horizon ?? 1e12 });
+    [prediction, load] = [await predict(complete), await predictLoad(complete)];
   } catch (error) {
     throw error instanceof ConfigError ? explain(error, given) : error;
   }
   process.stdout.write(
     given.flags.json
-      ? `${JSON.stringify(prediction, null, process.stdout.isTTY ? 2 : 0)}\n`
-      : table(prediction),
+      ? `${JSON.stringify(load === null ? prediction : { ...prediction, load }, null, process.stdout.isTTY ? 2 : 0)}\n`
+      : table(prediction) + loadLines(load),
   );
 }
 
@@ -123,4 +129,24 @@ function table(prediction: Prediction): string {
   }
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return `${lines.map(([label, text]) => (label || text) && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+/** What is known of a load that changes. */
+function loadLines(load: LoadPrediction | string | null): string {
+  if (load === null) return '';
+  if (typeof load === 'string') return `\nload over time  none: ${load}\n`;
+  const { meanRates, excess, clairvoyantCost, constant } = load;
+  const part = (value: number) => figure(value, 3);
+  return `\n${aligned([
+    [
+      'rates over time',
+      `${meanRates.map((rate) => figure(rate)).join(' ')} in the phases of the period (n → ∞)`,
+    ],
+    [
+      'excess cost',
+      `${part(excess.total)} = ${part(excess.tracking)} tracking + ${part(excess.noise)} noise, over ${figure(clairvoyantCost)} at the best rate of every moment`,
+    ],
+    ...(excess.reason ? [['', `noise not valid here: ${excess.reason}`]] : []),
+    ['best constant', `${figure(constant.rate)}, excess ${part(constant.excess)}`],
+  ])}`;
 }

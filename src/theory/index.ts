@@ -7,6 +7,13 @@ export {
   overloadedIdleSignalBound,
 } from './bounds.js';
 export { type Comparison, compareMeanRate } from './comparison.js';
+export {
+  type BestConstant,
+  type BestStepSize,
+  type ExcessCost,
+  ExcessCosts,
+  type PeriodicSchedule,
+} from './excess-cost.js';
 export { type FixedPoint, fixedPoint } from './fixed-point.js';
 export { type FluctuationBand, fluctuationBand } from './fluctuation-band.js';
 export {
@@ -18,9 +25,23 @@ export {
 export { averagedTrajectory, type LimitPoint, limitTrajectory } from './limit-trajectory.js';
 export { type LinearNoise, linearNoise } from './linear-noise.js';
 export { loadWarning } from './load.js';
+export { type LoadPrediction, predictLoad } from './load-prediction.js';
 export { type MeanField, meanField } from './mean-field.js';
 export { type Optimum, optimalCost, optimum } from './optimal.js';
 export { type PredictedPart, type Prediction, predict } from './prediction.js';
 export { type QueueingFixedPoint, queueingFixedPoint } from './queueing.js';
 export { type StationaryLaw, stationaryLaw } from './stationary-law.js';
 export { relaxationRate, type Thresholds, thresholds, timescaleRatio } from './thresholds.js';
+export {
+  type Load,
+  type LoadFunction,
+  type LoadSchedule,
+  type LoadStep,
+  loadOf,
+  type PeriodicLoad,
+  type PeriodicTracking,
+  periodicTracking,
+  type TrackingFilter,
+  trackingFilter,
+  trackingTrajectory,
+} from './tracking.js';

@@ -173,6 +173,7 @@ export class Run {
     while (!this.advance(time, BLOCKS_PER_CALL)) {}
     this.steering.push({ time, ...change });
     kernel.settle(plan.state);
+    state.setF64(EPOCH_START, time);
     if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
     if (change.inverseStepSize !== undefined) {
       state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));

@@ -3,13 +3,15 @@ import { readFile } from 'node:fs/promises';
 import type { SimulationConfig } from '../config/config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
+import { loadCurveOf, meanLoad } from './load-curve-file.js';
 import { namesFile, numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
 /** The fields without a default. */
 const REQUIRED = SETTINGS.filter(({ required }) => required).map(({ field }) => field);
 
-type Json = Record<string, unknown>;
+/** A JSON object. */
+export type Json = Record<string, unknown>;
 
 /** What the user gave: the file's path, if any, and the text of every flag by the option's key. */
 export interface Given {
@@ -18,11 +20,17 @@ export interface Given {
 }
 
 /** @throws {BadInput} if a file cannot be read, a flag not be parsed, or something required is missing */
-export async function assemble(
+export async function assemble(given: Given, required = REQUIRED): Promise<SimulationConfig> {
+  const config = given.path === undefined ? {} : await readConfig(given.path);
+  return overridden(config, given, required);
+}
+
+/** What a file says, with the flags on top. @throws {BadInput} as `assemble` */
+export async function overridden(
+  config: Json,
   { path, flags }: Given,
   required = REQUIRED,
 ): Promise<SimulationConfig> {
-  const config: Json = path === undefined ? {} : await readConfig(path);
   for (const { field, name, key, parse } of SETTINGS) {
     const text = flags[key];
     if (typeof text !== 'string') continue;
@@ -31,6 +39,12 @@ export async function assemble(
     } catch (error) {
       throw error instanceof BadInput ? new BadInput(`${name}: ${error.message}`) : error;
     }
+  }
+  const curve = await loadCurveOf(flags);
+  if (curve) {
+    // the schedule takes over at time 0; the mean is for what goes by one load, such as defaults
+    Object.assign(config, { arrivalRate: meanLoad(curve), schedule: curve.schedule });
+    if (flags.period === undefined) config.period = curve.period;
   }
   const missing = SETTINGS.filter(({ field }) => required.includes(field) && !(field in config));
   if (missing.length > 0) {
@@ -82,8 +96,11 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
 }
 
 async function readConfig(path: string): Promise<Json> {
-  const value = await readJson(path, 'a configuration');
-  // the output of an earlier run, or a trajectory, holds the configuration that made it
+  return configIn(await readJson(path, 'a configuration'));
+}
+
+/** The output of an earlier run, or a trajectory, holds the configuration that made it. */
+export function configIn(value: Json): Json {
   return isObject(value.config) ? value.config : value;
 }
 
@@ -124,6 +141,6 @@ function isWithin(field: string, section: string): boolean {
   return field === section || field.startsWith(`${section}.`) || field.startsWith(`${section}[`);
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,12 +4,14 @@ import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
+import { addCompareCommand } from './compare-command.js';
 import { addMergeCommand } from './merge-command.js';
 import { addReplicateCommand } from './replicate-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
+import { addTuneCommand } from './tune-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -41,6 +43,8 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addCompareCommand(program);
+addTuneCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
 

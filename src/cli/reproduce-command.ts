@@ -3,7 +3,7 @@ import type { Experiment, ExperimentOptions } from '../experiments/experiment.js
 import { BadInput, Failure } from './bad-input.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
-import type { Format } from './reproduce/files.js';
+import { FORMATS, formatsOf } from './reproduce/formats.js';
 import { requireDrawing } from './reproduce/requirements.js';
 
 const DETAILS = `
@@ -17,6 +17,7 @@ Experiments:
   thm2.6   distance of paths from the averaged limit as m grows
   thm2.9   idle times of different servers as n grows
   regret   cost against the optimum, by cause
+  policies the control under other dispatch rules and laws of service
   all      all of these
 
 DIR gets a directory for each experiment, with its runs (as "ratescale sweep" writes
@@ -42,7 +43,6 @@ interface Flags {
   quiet?: boolean;
 }
 
-const FORMATS: readonly Format[] = ['svg', 'png', 'csv', 'json'];
 const DEFAULT_BACKLOG = 2000;
 
 /** `ratescale reproduce` */
@@ -107,13 +107,4 @@ function choose(names: string[], experiments: readonly Experiment[]): readonly E
     throw new BadInput(`got experiment "${unknown}"; must be one of ${known.join(', ')}, all`);
   }
   return experiments.filter(({ name }) => names.includes('all') || names.includes(name));
-}
-
-function formatsOf(text: string): Format[] {
-  const formats = text.split(',').map((format) => format.trim()) as Format[];
-  const unknown = formats.find((format) => !FORMATS.includes(format));
-  if (unknown !== undefined) {
-    throw new BadInput(`--formats: got "${unknown}"; must be a list of ${FORMATS.join(', ')}`);
-  }
-  return formats;
 }

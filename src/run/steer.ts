@@ -38,6 +38,7 @@ function apply(run: Run, change: CompleteChange, write = () => {}): void {
   while (!run.advance(change.time, BLOCKS_PER_CALL)) {}
   run.steering.push(change);
   kernel.settle(run.plan.state);
+  state.setF64(EPOCH_START, change.time);
   if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
   if (change.inverseStepSize !== undefined) {
     state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));

@@ -4,6 +4,7 @@ import { figureOf } from '../figures/figures.js';
 import { FIGURES, type FigureEntry, type FigureName } from '../figures/registry.js';
 import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Comparison } from '../theory/comparison.js';
+import type { LoadPrediction } from '../theory/load-prediction.js';
 import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
 import { partLines, policiesText, scheduleText } from './parts.js';
@@ -11,7 +12,7 @@ import { partLines, policiesText, scheduleText } from './parts.js';
 /** The figures of a run, for people, beside what theory predicts. */
 export function summarise(
   result: SimulationResult,
-  theory: Prediction & { comparison: Comparison | null },
+  theory: Prediction & { comparison: Comparison | null; load?: LoadPrediction | string },
 ): string {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;

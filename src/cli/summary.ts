@@ -42,7 +42,9 @@ export function summarise(
     ['', ''],
     ['service rate', serviceRateText(serviceRate, within)],
     ['optimal rate', optimum(config, serviceRate.mean, theory)],
-    ...predicted(theory, config.inverseStepSize === 'inf'),
+    ...(typeof theory.load === 'object'
+      ? [following(theory.load)]
+      : predicted(theory, config.inverseStepSize === 'inf')),
     line('busyFraction'),
     line('blockingProbability'),
     line('throughput'),
@@ -66,6 +68,15 @@ export function summarise(
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+/** What following the load costs; the rates stand beside those of each phase. */
+function following({ excess, clairvoyantCost }: LoadPrediction): [string, string] {
+  const part = (value: number) => figure(value, 3);
+  return [
+    'predicted',
+    `rates of each phase below; cost ${part(excess.total)} above ${figure(clairvoyantCost)} at the best rate of every moment, ${part(excess.tracking)} by lagging and ${part(excess.noise)} by noise (n → ∞)`,
+  ];
 }
 
 /** A line, if there is something to say. */

@@ -12,10 +12,8 @@ export interface View {
 }
 
 export interface ViewOptions {
-  /** title above the chart, and the start of its text alternative */
+  /** above the chart, and at the start of its text alternative */
   title?: string;
-  /** height in CSS pixels; the width is that of the parent element */
+  /** in CSS pixels, with axes; the width is that of the element */
   height?: number;
-  /** end of the rate axis at the start, so that two views can be compared */
-  range?: [number, number];
 }

@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
+import { addCompareCommand } from './compare-command.js';
 import { addMergeCommand } from './merge-command.js';
 import { addReplicateCommand } from './replicate-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
@@ -41,6 +42,7 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addCompareCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
 

@@ -161,9 +161,7 @@ export class SteeredRun {
   /** From now on. @throws {ConfigError} as for a configuration */
   async update(change: Update): Promise<void> {
     this.tidy();
-    const { arrivalRate, inverseStepSize } = change;
-    if (arrivalRate !== undefined) this.#simulation.setArrivalRate(arrivalRate);
-    if (inverseStepSize !== undefined) this.#simulation.setInverseStepSize(inverseStepSize);
+    await this.#simulation.update(change);
     this.#time = Math.max(this.#time, this.#simulation.time);
     this.#config = this.#simulation.config;
     await this.#learnCosts();

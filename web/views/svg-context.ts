@@ -63,7 +63,9 @@ export class SvgContext implements Context {
   arc(x: number, y: number, radius: number): void {
     const r = short(radius);
     const d = short(2 * radius);
-    this.#path.push(`M${short(x - radius)} ${short(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 -${d} 0Z`);
+    this.#path.push(
+      `M${short(x - radius)} ${short(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 -${d} 0Z`,
+    );
   }
   setLineDash(dash: Iterable<number>): void {
     this.#dash = [...dash];

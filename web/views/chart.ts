@@ -88,7 +88,7 @@ export class Chart {
     const area = document.createElement('div');
     area.className = 'chart-area';
     this.element.append(heading, this.#legend, area);
-    this.#theme = themeOf(this.element);
+    this.#theme = themeOf(document.body); // until the element is somewhere
 
     const scale = (name: 'x' | 'y' | 'y2'): uPlot.Scale => ({
       time: false,
@@ -127,8 +127,8 @@ export class Chart {
         ],
         series: [
           {},
-          { show: true, paths: () => null },
-          ...(y2 ? [{ scale: 'y2', paths: () => null }] : []),
+          { paths: () => null, points: { show: false } },
+          ...(y2 ? [{ scale: 'y2', paths: () => null, points: { show: false } }] : []),
         ],
         hooks: {
           draw: [
@@ -147,7 +147,9 @@ export class Chart {
     );
     this.#resize = new ResizeObserver(([entry]) => {
       const width = Math.floor((entry as ResizeObserverEntry).contentRect.width);
-      if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height });
+      if (width === 0) return;
+      this.#theme = themeOf(this.element);
+      this.#plot.setSize({ width, height });
     });
     this.#resize.observe(area);
     this.#forgetTheme = onThemeChange(() => {
@@ -171,7 +173,7 @@ export class Chart {
 
   toPng(): Promise<Blob> {
     const canvas = document.createElement('canvas');
-    const { width, height } = this.#pictureSize;
+    const { width, height } = this.#layOut();
     canvas.width = width * PNG_RATIO;
     canvas.height = height * PNG_RATIO;
     const context = canvas.getContext('2d') as CanvasRenderingContext2D;
@@ -244,13 +246,25 @@ export class Chart {
     });
   }
 
-  get #pictureSize(): { width: number; height: number } {
-    return { width: this.#plot.width, height: this.#plot.height + HEADER };
+  /** How large a picture is, and where the entries of its legend stand. */
+  #layOut() {
+    const { width, height } = this.#plot;
+    let [left, top] = [MARGIN, 36];
+    const legend = this.#specification.legend(null).map((entry) => {
+      const words = entry.value ? `${entry.name} ${entry.value}` : entry.name;
+      const length = 22 + LETTER * words.length;
+      if (left > MARGIN && left + length > width) [left, top] = [MARGIN, top + 18];
+      const place = { ...entry, words, left, top };
+      left += length + 14;
+      return place;
+    });
+    const down = top + 22;
+    return { width, height: height + down, down, legend };
   }
 
   /** The whole picture: title, legend, axes and what is within. */
   #paint(context: Context, ratio: number): { width: number; height: number } {
-    const { width, height } = this.#pictureSize;
+    const { width, height, down, legend } = this.#layOut();
     const { title, x, y, y2 } = this.#specification;
     const theme = this.#theme;
     const font = (size: number, weight = '') => `${weight}${size}px ${theme.font}`;
@@ -271,18 +285,15 @@ export class Chart {
     };
     context.textBaseline = 'middle';
     context.font = font(14, '600 ');
-    text(title, 12, 16, theme.ink, 'left');
+    text(title, MARGIN, 16, theme.ink, 'left');
     context.font = font(FONT);
-    let left = 12;
-    for (const { name, colour, mark, value } of this.#specification.legend(null)) {
-      drawMark(context, mark, theme[colour], left, 36);
-      const words = value ? `${name} ${value}` : name;
-      text(words, left + 22, 36, theme.ink, 'left');
-      left += 22 + 6.4 * words.length + 14;
+    for (const { mark, colour, words, left, top } of legend) {
+      drawMark(context, mark, theme[colour], left, top);
+      text(words, left + 22, top, theme.ink, 'left');
     }
 
     const plot = this.#plot;
-    const frame = frameOf(plot, ratio, HEADER);
+    const frame = frameOf(plot, ratio, down);
     const bottom = frame.top + frame.height;
     const right = frame.left + frame.width;
     const ticks = (axis: number): [number, string][] => {
@@ -313,7 +324,7 @@ export class Chart {
       text(y2.label, right + 40, frame.top - 8, theme.muted, 'right');
     }
     text(x.label, frame.left + frame.width / 2, bottom + 31, theme.muted, 'center');
-    text(y.label, 12, frame.top - 8, theme.muted, 'left');
+    text(y.label, MARGIN, frame.top - 8, theme.muted, 'left');
     context.save();
     this.#specification.draw(context, frame, theme);
     context.restore();
@@ -321,8 +332,9 @@ export class Chart {
   }
 }
 
-/** Height of title and legend in a picture. */
-const HEADER = 58;
+/** Of a picture: pixels at the left, and of a letter, about. */
+const MARGIN = 12;
+const LETTER = 6.6;
 
 function frameOf(plot: uPlot, ratio: number, down = 0): Frame {
   const scaled = ratio / uPlot.pxRatio;
@@ -395,5 +407,5 @@ export function figureText(value: number | null | undefined, digits = 4): string
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e6 || size < 1e-3)) return value.toExponential(digits - 1);
-  return value.toFixed(Math.max(0, digits - Math.max(1, Math.floor(Math.log10(size || 1)) + 1)));
+  return value.toFixed(Math.max(0, digits - Math.max(0, Math.floor(Math.log10(size || 1)) + 1)));
 }

@@ -107,26 +107,8 @@ export function histogramView({
         return [
           { name: 'servers', colour: 'rates', mark: 'area', value: '' },
           { name: 'optimum μ*', colour: 'optimal', mark: 'dashes', value: figureText(optimal) },
-          ...(typeof fixedPoint === 'number'
-            ? [
-                {
-                  name: 'fixed point',
-                  colour: 'fixed',
-                  mark: 'dashes',
-                  value: figureText(fixedPoint),
-                } as const,
-              ]
-            : []),
-          ...(band
-            ? [
-                {
-                  name: 'predicted law, sd',
-                  colour: 'band',
-                  mark: 'line',
-                  value: figureText(band.sd),
-                } as const,
-              ]
-            : []),
+          { name: 'fixed point', colour: 'fixed', mark: 'dashes', value: figureText(fixedPoint) },
+          { name: 'predicted law, sd', colour: 'band', mark: 'line', value: figureText(band?.sd) },
         ];
       },
       describe() {

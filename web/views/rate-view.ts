@@ -122,26 +122,13 @@ export function rateView({ title = 'Service rates', height }: ViewOptions = {}):
           { name: '5–95 %', colour: 'rates', mark: 'area', value: `${low}–${high}` },
           { name: 'servers now', colour: 'rates', mark: 'dots', value: '' },
           { name: 'optimum μ*', colour: 'optimal', mark: 'dashes', value: figureText(best) },
-          ...(typeof fixedPoint === 'number'
-            ? [
-                {
-                  name: 'fixed point',
-                  colour: 'fixed',
-                  mark: 'dashes',
-                  value: figureText(fixedPoint),
-                } as const,
-              ]
-            : []),
-          ...(band
-            ? [
-                {
-                  name: 'predicted 90 %',
-                  colour: 'band',
-                  mark: 'area',
-                  value: `${figureText(band.low)}–${figureText(band.high)}`,
-                } as const,
-              ]
-            : []),
+          { name: 'fixed point', colour: 'fixed', mark: 'dashes', value: figureText(fixedPoint) },
+          {
+            name: 'predicted 90 %',
+            colour: 'band',
+            mark: 'area',
+            value: band ? `${figureText(band.low)}–${figureText(band.high)}` : '–',
+          },
         ];
       },
       describe() {

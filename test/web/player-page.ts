@@ -1,9 +1,6 @@
 /** What the tests of the player run in a page: players with all of their views. */
 import { Player, type PlayerError, type Snapshot } from '../../web/player/player.js';
-import { activityView } from '../../web/views/activity-view.js';
-import { costView } from '../../web/views/cost-view.js';
-import { histogramView } from '../../web/views/histogram-view.js';
-import { rateView } from '../../web/views/rate-view.js';
+import { activityView, costView, histogramView, rateView } from '../../web/views/index.js';
 
 const errors: PlayerError[] = [];
 

@@ -3,6 +3,7 @@ import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { fieldList, SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -32,6 +33,7 @@ export function addRunCommand(program: Command): void {
     .description('Simulates one system to its horizon and prints its figures.')
     .argument('[config.json]', 'configuration, or the --json output of an earlier run');
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Precision:')
     .option(

@@ -268,7 +268,9 @@ export class SteeredRun {
     this.#histogram = histogramOf(rates, min, max);
     this.#lookedAt = performance.now();
     const elapsed = this.#lookedAt - started;
-    this.#lookMs += (this.#lookMs === 0 ? 1 : 0.2) * (elapsed - this.#lookMs);
+    // another process may have had the processor meanwhile: one slow look says little
+    const before = this.#lookMs || elapsed;
+    this.#lookMs = before + 0.2 * (Math.min(elapsed, 2 * before) - before);
   }
 
   /**

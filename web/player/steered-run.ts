@@ -96,7 +96,7 @@ export class SteeredRun {
       record: { ...record, interval: END, quantiles: [] },
     });
     const run = new SteeredRun(simulation, given);
-    await run.#learnCosts();
+    await run.#learnCosts(run.#config);
     run.#followLoad(true);
     run.#look(true);
     // the first stride: what a thousand candidates take
@@ -171,8 +171,9 @@ export class SteeredRun {
     this.tidy();
     await this.#simulation.update(change);
     this.#time = Math.max(this.#time, this.#simulation.time);
-    this.#config = this.#simulation.config;
-    await this.#learnCosts();
+    const { config } = this.#simulation;
+    await this.#learnCosts(config); // the run goes on meanwhile
+    this.#config = config;
     this.#followLoad(true);
     this.#look(true);
   }
@@ -299,8 +300,7 @@ export class SteeredRun {
     return arrivalRate * this.#cost.g((arrivalRate * (1 - lost)) / meanTasks);
   }
 
-  async #learnCosts(): Promise<void> {
-    const { cost, classes = [], schedule = [] } = this.#config;
+  async #learnCosts({ cost, classes = [], schedule = [] }: CompleteConfig): Promise<void> {
     for (const choice of [
       cost,
       ...classes.map((group) => group.cost),

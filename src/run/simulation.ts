@@ -141,6 +141,24 @@ export class Simulation {
     return out;
   }
 
+  /**
+   * Present rates of some servers, in the order given; a copy. Finding them takes O(n), but is fast: solving
+   * their rates is what takes time.
+   * @throws {ConfigError} for a server that is not there
+   */
+  ratesOf(servers: ArrayLike<number>): Float64Array<ArrayBuffer> {
+    const { plan, instance, config } = this.#run;
+    const slots = new Uint32Array(config.servers);
+    this.#forEachServer((id, slot) => {
+      slots[id] = slot;
+    });
+    return Float64Array.from(servers, (id) => {
+      const slot = slots[id];
+      if (slot === undefined) refuse('servers', id, `ids from 0 to ${config.servers - 1}`);
+      return instance.kernel.rateOf(plan.state, slot);
+    });
+  }
+
   /** Present idle signals I_v, by server; a copy, into `out` if given (length n). */
   idleSignals(out = new Float64Array(this.config.servers)): Float64Array {
     const { plan, instance } = this.#run;

@@ -5,6 +5,7 @@ import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
 import { addMergeCommand } from './merge-command.js';
+import { addPlayCommand } from './play-command.js';
 import { addReplicateCommand } from './replicate-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
@@ -43,6 +44,7 @@ addSweepCommand(program);
 addMergeCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
+addPlayCommand(program);
 
 try {
   await program.parseAsync();

@@ -10,10 +10,11 @@ export async function buildWeb() {
   const out = `${root}dist/web`;
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
-  for (const file of ['index.html', 'icon.svg']) copyFileSync(`${root}web/${file}`, `${out}/${file}`);
+  for (const file of ['index.html', 'icon.svg'])
+    copyFileSync(`${root}web/${file}`, `${out}/${file}`);
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { main: 'web/main.ts', style: 'web/style.css' },
+    entryPoints: { main: 'web/main.ts', style: 'web/style.css', worker: 'web/player/worker.ts' },
     outdir: out,
     bundle: true,
     splitting: true,
@@ -21,7 +22,10 @@ export async function buildWeb() {
     format: 'esm',
     target: 'es2022',
     platform: 'browser',
-    alias: { seedrandom: 'seedrandom/seedrandom.js' }, // without its other generators
+    alias: {
+      '#platform': `${root}src/platform/browser.ts`,
+      seedrandom: 'seedrandom/seedrandom.js', // without its other generators
+    },
     minify: true,
     metafile: true,
   });

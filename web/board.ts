@@ -52,7 +52,11 @@ export class Board {
       { class: 'board', 'aria-label': `Setting ${name}` },
       h('h3', { class: 'board-name' }, `Setting ${name}`),
       h('dl', { class: 'figures' }, ...figures.map(({ element }) => element)),
-      h('div', { class: 'charts' }, ...this.views.map(([name, { element }]) => chart(name, element))),
+      h(
+        'div',
+        { class: 'charts' },
+        ...this.views.map(([name, { element }]) => chart(name, element)),
+      ),
     );
     this.player = new Player(
       (snapshot) => {

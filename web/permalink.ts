@@ -63,10 +63,7 @@ export function encodeSystem(config: CompleteConfig): string {
  * @param complete what a system without a horizon is given
  * @throws {ConfigError} if it does not hold a configuration
  */
-export function decode(
-  fragment: string,
-  complete: (system: Record<string, unknown>) => Record<string, unknown>,
-): Linked {
+export function decode(fragment: string, complete: (system: object) => object): Linked {
   const text = fragment.replace(/^#/, '');
   if (text.length > LONGEST) {
     throw new ConfigError('link', `has ${text.length} characters; must have at most ${LONGEST}`);

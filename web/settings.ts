@@ -25,9 +25,7 @@ export function complete(settings: object): CompleteConfig {
   const m = typeof inverseStepSize === 'number' ? inverseStepSize : 100;
   const pace = Math.min(m, typeof period === 'number' ? period : Number.POSITIVE_INFINITY);
   const interval = Math.min(10, Math.max(0.1, Number((pace / ROWS_PER_M).toPrecision(1)) || 1));
-  return limited(
-    validateConfig({ ...settings, horizon: 1000 * interval, record: { interval } }),
-  );
+  return limited(validateConfig({ ...settings, horizon: 1000 * interval, record: { interval } }));
 }
 
 /** @throws {ConfigError} for what the engine could do and a page cannot */

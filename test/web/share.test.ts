@@ -67,7 +67,7 @@ const cases: Record<string, SimulationConfig> = {
   'a list of rates': { ...base, initialRates: Array.from({ length: 20 }, (_, v) => v / 10) },
 };
 
-const alone = (system: Record<string, unknown>) => ({ ...system, horizon: 1000 });
+const alone = (system: object) => ({ ...system, horizon: 1000 });
 
 describe.each(Object.entries(cases))('%s', (_, given) => {
   const config = validateConfig(given);

@@ -54,7 +54,10 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** What a text field holds: a number, or a text that the configuration accepts or refuses. */
 export function read(text: string): number | string {
-  const plain = text.trim().replaceAll('−', '-').replace(/(?<=\d),(?=\d{3}(\D|$))/g, '');
+  const plain = text
+    .trim()
+    .replaceAll('−', '-')
+    .replace(/(?<=\d),(?=\d{3}(\D|$))/g, '');
   if (plain === '∞' || plain.toLowerCase() === 'infinity') return 'inf';
   return NUMBER.test(plain) ? Number(plain) : plain;
 }
@@ -85,7 +88,8 @@ export function numeric(words: Words & { scale: Scale }, listener: Listener): Co
     const target = place(value);
     let best = 0;
     for (let k = 0; k <= scale.steps; k++) {
-      if (Math.abs(place(scale.at(k)) - target) < Math.abs(place(scale.at(best)) - target)) best = k;
+      if (Math.abs(place(scale.at(k)) - target) < Math.abs(place(scale.at(best)) - target))
+        best = k;
     }
     slider.value = String(best);
     slider.setAttribute('aria-valuetext', text(value));

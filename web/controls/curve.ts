@@ -36,19 +36,16 @@ export function loadCurve(listener: (moving: boolean) => void): Curve {
     line,
     now,
   );
-  const pad = h(
-    'div',
-    {
-      class: 'curve-pad',
-      role: 'slider',
-      tabindex: 0,
-      'aria-label': 'Load curve',
-      'aria-valuemin': LOWEST,
-      'aria-valuemax': HIGHEST,
-      'aria-describedby': 'curve-hint',
-      'aria-orientation': 'vertical',
-    },
-  );
+  const pad = h('div', {
+    class: 'curve-pad',
+    role: 'slider',
+    tabindex: 0,
+    'aria-label': 'Load curve',
+    'aria-valuemin': LOWEST,
+    'aria-valuemax': HIGHEST,
+    'aria-describedby': 'curve-hint',
+    'aria-orientation': 'vertical',
+  });
   pad.append(picture);
 
   function draw(): void {

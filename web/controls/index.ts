@@ -1,7 +1,7 @@
 /** All controls of the playground, and the settings that they stand for. */
 import { h } from '../html.js';
 import type { Settings } from '../settings.js';
-import { choice, type Control, linear, logarithmic, numeric, oneOf, textual } from './control.js';
+import { type Control, choice, linear, logarithmic, numeric, oneOf, textual } from './control.js';
 import { loadCurve } from './curve.js';
 import { curveOf, valuesOf } from './shapes.js';
 

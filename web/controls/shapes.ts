@@ -25,7 +25,10 @@ export function curveOf(
   period: number,
 ): { schedule: Change[]; period: number } {
   const schedule = values
-    .map((arrivalRate, i) => ({ time: Number(((i * period) / PARTS).toPrecision(12)), arrivalRate }))
+    .map((arrivalRate, i) => ({
+      time: Number(((i * period) / PARTS).toPrecision(12)),
+      arrivalRate,
+    }))
     .filter(({ arrivalRate }, i) => i === 0 || arrivalRate !== values[i - 1]);
   return { schedule, period };
 }

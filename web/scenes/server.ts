@@ -1,5 +1,5 @@
 /** One server among fifty: when it is busy, how long it is idle, and what it makes of that. Small enough for the page's own thread. */
-import { optimalRate, PAPER_COST, costFunctions, Simulation } from '../../src/index.js';
+import { costFunctions, optimalRate, PAPER_COST, Simulation } from '../../src/index.js';
 import { h, show } from '../html.js';
 import { type Choice, stage } from './stage.js';
 
@@ -148,7 +148,11 @@ function draw(canvas: HTMLCanvasElement, looks: readonly Look[], now: number): v
   for (const { time, busy } of seen) {
     if (busy) c.fillRect(x(time - LOOK), top, x(time) - x(time - LOOK) + 0.4, bottom - top);
   }
-  const curve = ([low, high]: readonly [number, number], most: number, of: (look: Look) => number) => {
+  const curve = (
+    [low, high]: readonly [number, number],
+    most: number,
+    of: (look: Look) => number,
+  ) => {
     c.beginPath();
     for (const look of seen) {
       c.lineTo(x(look.time), high - (Math.min(most, of(look)) / most) * (high - low));
@@ -160,7 +164,8 @@ function draw(canvas: HTMLCanvasElement, looks: readonly Look[], now: number): v
     c.fillRect(left, high, width - left - 8, 1);
     c.fillStyle = colour('--muted');
     c.textAlign = 'right';
-    for (const mark of marks) c.fillText(String(mark), left - 6, high - (mark / most) * (high - low));
+    for (const mark of marks)
+      c.fillText(String(mark), left - 6, high - (mark / most) * (high - low));
     c.textAlign = 'left';
   };
   c.lineWidth = 2;

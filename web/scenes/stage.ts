@@ -63,7 +63,8 @@ export function stage(
           class: 'choice',
           'aria-pressed': String(i === made.chosen),
           click: () => {
-            for (const other of buttons) other.setAttribute('aria-pressed', String(other === button(i)));
+            for (const other of buttons)
+              other.setAttribute('aria-pressed', String(other === button(i)));
             if (!started) set(true);
             else if (!wanted) set(true);
             does();

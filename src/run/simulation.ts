@@ -104,7 +104,7 @@ export class Simulation {
    * Runs to time `until` (default: the horizon).
    * @throws {ConfigError} if that lies in the past or beyond the horizon
    */
-  runUntil(until = this.config.horizon): void {
+  runUntil(until = this.#run.config.horizon): void {
     this.#checkTime(until);
     while (!this.#run.advance(until, BLOCKS_PER_CALL)) {}
   }
@@ -119,7 +119,8 @@ export class Simulation {
     check('candidates', candidates, number(1, Number.POSITIVE_INFINITY));
     let blocks = Math.ceil(candidates / this.#run.state.getU32(BLOCK_SIZE));
     while (blocks > 0) {
-      if (this.#run.advance(this.config.horizon, Math.min(blocks, BLOCKS_PER_CALL))) return true;
+      if (this.#run.advance(this.#run.config.horizon, Math.min(blocks, BLOCKS_PER_CALL)))
+        return true;
       blocks -= BLOCKS_PER_CALL;
     }
     return false;
@@ -222,7 +223,8 @@ export class Simulation {
   }
 
   #checkTime(until: number): void {
-    const { time, config } = this;
+    const { time } = this;
+    const { config } = this.#run;
     if (typeof until !== 'number' || !(until >= time && until <= config.horizon)) {
       refuse('until', until, `from the present time, ${time}, to the horizon, ${config.horizon}`);
     }

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const STATISTICAL = 'test/statistical/**/*.test.ts';
-const BROWSER = 'test/browser/**/*.test.ts';
+const BROWSER = ['test/browser/**/*.test.ts', 'test/web/**/*.browser.test.ts'];
 
 const shared = { setupFiles: ['test/setup.ts'], testTimeout: 120_000 };
 
@@ -14,11 +14,11 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [STATISTICAL, BROWSER],
+          exclude: [STATISTICAL, ...BROWSER],
         },
       },
       { test: { ...shared, name: 'statistical', include: [STATISTICAL] } },
-      { test: { ...shared, name: 'browser', include: [BROWSER] } },
+      { test: { ...shared, name: 'browser', include: BROWSER } },
     ],
   },
 });

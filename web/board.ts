@@ -18,7 +18,8 @@ const FIGURES = {
   fixedPoint: ['fixed point', 'where the mean rate of this many servers settles for large m'],
   busy: ['busy', 'servers with a task, now'],
   queue: ['longest queue', 'tasks at the server that has most, now'],
-  cost: ['cost', 'by objective (2.1), at the present rates, against the optimum'],
+  cost: ['cost', 'by objective (2.1), of late'],
+  excess: ['over the optimum', 'how much more that is than the least possible cost'],
   speed: ['events per second', 'accepted arrivals and departures that this machine simulates'],
 } as const;
 
@@ -43,7 +44,7 @@ export class Board {
   ) {
     this.views = CHARTS.map(([name, title, make, height]) => [name, make({ title, height })]);
     const figures = Object.entries(FIGURES).map(([key, [title, hint]]) => {
-      const value = h('dd', {}, '–');
+      const value = h('dd', { 'data-figure': key }, '–');
       return { key, value, element: h('div', { title: hint }, h('dt', {}, title), value) };
     });
     this.#figures = Object.fromEntries(figures.map(({ key, value }) => [key, value])) as never;
@@ -67,9 +68,9 @@ export class Board {
     );
   }
 
-  start(config: SimulationConfig): void {
+  start(config: SimulationConfig, until?: number): void {
     this.clear();
-    this.player.start(config);
+    this.player.start(config, until);
   }
 
   update(change: Update): void {
@@ -110,7 +111,8 @@ export class Board {
     this.#say('fixedPoint', show(markers.fixedPoint, 4));
     this.#say('busy', busy === undefined ? '–' : `${show(100 * busy, 3)} %`);
     this.#say('queue', maxQueue === undefined ? '–' : show(maxQueue, 1));
-    this.#say('cost', excess(cost, markers.optimalCost));
+    this.#say('cost', show(cost, 4));
+    this.#say('excess', excess(cost, markers.optimalCost));
     this.#say('speed', running ? show(Number(eventsPerSecond.toPrecision(2)), 2) : '–');
   }
 
@@ -124,10 +126,9 @@ function chart(name: string, element: HTMLElement): HTMLElement {
   return h('div', { class: `chart chart-${name}` }, element);
 }
 
-/** `0.756, +0.3 %` */
+/** `+0.3 %` */
 function excess(cost: number | undefined, optimal: number | null): string {
-  if (cost === undefined) return '–';
-  if (!optimal) return show(cost, 3);
+  if (cost === undefined || !optimal) return '–';
   const percent = 100 * (cost / optimal - 1);
-  return `${show(cost, 3)} (${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %)`;
+  return `${percent < 0 ? '−' : '+'}${Math.abs(percent).toFixed(1)} %`;
 }

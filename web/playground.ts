@@ -6,7 +6,15 @@ import { byId, h, show } from './html.js';
 import { decode, encodeSystem } from './permalink.js';
 import type { PlayerError, Snapshot, Update } from './player/player.js';
 import { PRESETS, type Preset } from './presets.js';
-import { complete, limited, type Settings, STANDARD, settingsOf } from './settings.js';
+import {
+  complete,
+  limited,
+  momentOf,
+  type Settings,
+  STANDARD,
+  settingsOf,
+  stepOf,
+} from './settings.js';
 import { shareDialog } from './share-dialog.js';
 
 const SPEEDS: readonly [value: string, title: string][] = [
@@ -78,6 +86,7 @@ export function playground(): void {
     if (snapshot.running || name !== 'A') return;
     if (until !== null && snapshot.time >= until) {
       until = null;
+      setSpeed(speed);
       say(
         `This is the moment of the link, t = ${show(snapshot.time, 6)}. State ${snapshot.stateHash}. Press Play to go on.`,
       );
@@ -93,9 +102,8 @@ export function playground(): void {
   function start(side: Side): boolean {
     try {
       const config = complete(side.settings);
-      side.board.start(config);
       side.board.player.speed(speed);
-      if (!running) side.board.player.pause();
+      side.board.start(config, running ? undefined : 0);
       return true;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -181,9 +189,11 @@ export function playground(): void {
     for (const input of which.querySelectorAll('input')) input.checked = input.value === name;
   }
 
-  function setRunning(next: boolean): void {
+  /** @param alone whether the boards know already */
+  function setRunning(next: boolean, alone = false): void {
     running = next;
     play.textContent = running ? 'Pause' : 'Play';
+    if (alone) return;
     for (const { board } of sides.values()) {
       if (running) board.player.resume();
       else board.player.pause();
@@ -234,10 +244,8 @@ export function playground(): void {
   });
   byId('step').addEventListener('click', () => {
     if (running) setRunning(false);
-    for (const { board } of sides.values()) {
-      const { interval } = complete(sides.get('A')?.settings ?? STANDARD).record;
-      board.player.step(interval);
-    }
+    const { settings } = sides.get(edited) as Side;
+    for (const { board } of sides.values()) board.player.step(stepOf(settings));
   });
   byId('restart').addEventListener('click', () => {
     startAll();
@@ -283,7 +291,7 @@ export function playground(): void {
     if (!location.hash.startsWith('#1,') && !/^#\d+,/.test(location.hash)) return false;
     try {
       const linked = decode(location.hash, complete);
-      const config = limited(linked.config);
+      const config = momentOf(limited(linked.config));
       clearComplaints();
       setCompare(false);
       const side = sides.get('A') as Side;
@@ -294,9 +302,10 @@ export function playground(): void {
         setRunning(true);
         return start(side);
       }
-      side.board.start(config);
-      setRunning(false);
-      side.board.player.step(until);
+      // as fast as it goes: who follows a link wants to be there
+      side.board.player.speed('max');
+      side.board.start(config, until);
+      setRunning(false, true);
       say(`Running to the moment of the link, t = ${show(until, 6)} …`);
       return true;
     } catch (error) {

@@ -3,6 +3,7 @@ import type { Board } from './board.js';
 import { byId, h, show } from './html.js';
 import { encodeMoment } from './permalink.js';
 import type { Rows, Snapshot } from './player/player.js';
+import { momentOf } from './settings.js';
 import { code, command } from './share.js';
 
 const dialog = () => byId<HTMLDialogElement>('share-dialog');
@@ -17,7 +18,9 @@ export function shareDialog(board: Board): void {
   show();
 }
 
-function open(board: Board, { config, time }: Snapshot, stateHash: string): void {
+function open(board: Board, snapshot: Snapshot, stateHash: string): void {
+  const { time } = snapshot;
+  const config = momentOf(snapshot.config);
   const address = new URL(encodeMoment(config), location.href).href;
   const data = async (format: 'csv' | 'json') => {
     const { config, stateHash, rows } = await board.player.data();

@@ -9,6 +9,7 @@ export type {
   InitialRates,
   ServerClass,
   SimulationConfig,
+  Update,
 } from './config/config.js';
 export { validateConfig } from './config/config.js';
 export type {

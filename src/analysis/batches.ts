@@ -65,7 +65,7 @@ export function confidenceOf(
     return {
       reason:
         `the statistics cover ${rounded(duration)} units of time, too few for ${FEWEST_BATCHES} batches of ${rounded(batch.length)}, ` +
-        `which is ${batch.reason}; a horizon of ${rounded(window.start + 11 * batch.length)} is long enough`,
+        `which is ${batch.reason}; a horizon of ${rounded(window.start + wholePeriods(11 * batch.length, run.config.period))} is long enough`,
       always: false,
     };
   }
@@ -203,6 +203,12 @@ function effectiveSampleSize({ run, window }: Sections, batches: Float64Array): 
   const ofMean = moments('batches', batches).squares / (batches.length - 1) / batches.length;
   if (!(ofMean > 0) || rows.length < 2) return null;
   return moments('rows', rows).squares / (rows.length - 1) / ofMean;
+}
+
+/** A duration, where the load has a period rounded up to ten times a whole number of periods, which can be divided. */
+function wholePeriods(duration: number, period: number | undefined): number {
+  if (period === undefined) return duration;
+  return Math.ceil(duration / (FEWEST_BATCHES * period)) * FEWEST_BATCHES * period;
 }
 
 /** Three digits, grouped, for people. */

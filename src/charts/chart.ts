@@ -22,7 +22,7 @@ export interface Axis {
 
 /**
  * What one entry of the legend stands for. `line`: y over x; `band`: from low to high; `points`: y, with an error bar
- * from low to high where there is one; `lines`: several lines of one kind.
+ * from low to high, and from left to right, where there is one; `lines`: several lines of one kind.
  */
 export type Series =
   | { kind: 'line' | 'dashed'; name: string; x: number[]; y: number[] }
@@ -34,6 +34,9 @@ export type Series =
       y: number[];
       low?: number[];
       high?: number[];
+      /** ends of an error bar along x, where x is uncertain, too */
+      left?: number[];
+      right?: number[];
       /** drawn as rings, for what a theory does not cover */
       hollow?: boolean;
     }
@@ -47,6 +50,9 @@ export interface Row {
   y: number | null;
   low: number | null;
   high: number | null;
+  /** only where x has error bars */
+  left?: number;
+  right?: number;
 }
 
 /** All values of a series, one row each. */
@@ -54,6 +60,7 @@ export function rowsOf(series: Series): Row[] {
   const { name, x } = series;
   const lines = series.kind === 'lines' ? series.ys : [series.kind === 'band' ? [] : series.y];
   const { low = [], high = [] } = 'low' in series ? series : {};
+  const { left, right } = series.kind === 'points' ? series : {};
   return lines.flatMap((y, member) =>
     x.map((value, i) => ({
       series: name,
@@ -62,6 +69,7 @@ export function rowsOf(series: Series): Row[] {
       y: y[i] ?? null,
       low: low[i] ?? null,
       high: high[i] ?? null,
+      ...(left && right && { left: left[i] as number, right: right[i] as number }),
     })),
   );
 }

@@ -50,7 +50,7 @@ function specification({ title, x, y, series }: Chart): Spec {
     },
     data: rows.map((values, i) => ({ name: `series${i}`, values }) as Data),
     scales: [
-      scaleOf('x', 'width', x, all, ({ x }) => [x]),
+      scaleOf('x', 'width', x, all, ({ x, left = x, right = x }) => [x, left, right]),
       scaleOf('y', 'height', y, all, ({ y, low, high }) => [y, low, high]),
       legend(
         'colour',
@@ -146,7 +146,10 @@ function marksOf(series: Series, data: string): Mark[] {
       return [{ type: 'area', clip, from: { data }, encode: { update } }];
     }
     case 'points': {
-      const bars = { x, y: low, y2: high, stroke: colour, strokeWidth: { value: 1.5 } };
+      const bar = { stroke: colour, strokeWidth: { value: 1.5 } };
+      const bars = { x, y: low, y2: high, ...bar };
+      const left = { scale: 'x', field: 'left' };
+      const across = { x: left, x2: { scale: 'x', field: 'right' }, y, ...bar };
       const update = {
         x,
         y,
@@ -157,6 +160,7 @@ function marksOf(series: Series, data: string): Mark[] {
       };
       return [
         ...(series.low ? [{ type: 'rule', from: { data }, encode: { update: bars } }] : []),
+        ...(series.left ? [{ type: 'rule', from: { data }, encode: { update: across } }] : []),
         { type: 'symbol', from: { data }, encode: { update } },
       ] as Mark[];
     }

@@ -10,7 +10,8 @@ import { SETTINGS } from './settings.js';
 /** The fields without a default. */
 const REQUIRED = SETTINGS.filter(({ required }) => required).map(({ field }) => field);
 
-type Json = Record<string, unknown>;
+/** A JSON object. */
+export type Json = Record<string, unknown>;
 
 /** What the user gave: the file's path, if any, and the text of every flag by the option's key. */
 export interface Given {
@@ -19,11 +20,17 @@ export interface Given {
 }
 
 /** @throws {BadInput} if a file cannot be read, a flag not be parsed, or something required is missing */
-export async function assemble(
+export async function assemble(given: Given, required = REQUIRED): Promise<SimulationConfig> {
+  const config = given.path === undefined ? {} : await readConfig(given.path);
+  return overridden(config, given, required);
+}
+
+/** What a file says, with the flags on top. @throws {BadInput} as `assemble` */
+export async function overridden(
+  config: Json,
   { path, flags }: Given,
   required = REQUIRED,
 ): Promise<SimulationConfig> {
-  const config: Json = path === undefined ? {} : await readConfig(path);
   for (const { field, name, key, parse } of SETTINGS) {
     const text = flags[key];
     if (typeof text !== 'string') continue;
@@ -83,8 +90,11 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
 }
 
 async function readConfig(path: string): Promise<Json> {
-  const value = await readJson(path, 'a configuration');
-  // the output of an earlier run, or a trajectory, holds the configuration that made it
+  return configIn(await readJson(path, 'a configuration'));
+}
+
+/** The output of an earlier run, or a trajectory, holds the configuration that made it. */
+export function configIn(value: Json): Json {
   return isObject(value.config) ? value.config : value;
 }
 
@@ -125,6 +135,6 @@ function isWithin(field: string, section: string): boolean {
   return field === section || field.startsWith(`${section}.`) || field.startsWith(`${section}[`);
 }
 
-function isObject(value: unknown): value is Json {
+export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

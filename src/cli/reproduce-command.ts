@@ -17,6 +17,7 @@ Experiments:
   thm2.6   distance of paths from the averaged limit as m grows
   thm2.9   idle times of different servers as n grows
   regret   cost against the optimum, by cause
+  policies the control under other dispatch rules and laws of service
   all      all of these
 
 DIR gets a directory for each experiment, with its runs (as "ratescale sweep" writes

@@ -34,7 +34,7 @@ import { read } from './messages.js';
 
 export type { CompleteClass, ServerClass } from './fields/classes.js';
 export type { Dispatch } from './fields/policies.js';
-export type { Change, CompleteChange } from './fields/schedule.js';
+export type { Change, CompleteChange, Update } from './fields/schedule.js';
 export type { InitialRates } from './fields/start.js';
 
 /** A system and how to simulate it. JSON-able: `'inf'` stands for infinity (`Infinity` is taken too). */

@@ -1,9 +1,11 @@
 /** The costs of a run: what it is judged by, and what steers its servers. */
-import type { CompleteConfig } from '../config/config.js';
+import type { CompleteChange, CompleteConfig } from '../config/config.js';
 import {
+  type Cost,
   type CostChoice,
   type CostFunctions,
   costAsExpressions,
+  costFunctions,
   isFamilyCost,
   resolveCost,
 } from '../cost/cost.js';
@@ -23,14 +25,18 @@ export interface RunCosts {
   classes: SteeringCost[];
   /** of each change in the schedule; null where that changes no cost */
   changes: (SteeringCost | null)[];
+  /** given by hand, in order of time: the last is the present one, and rates may be where earlier ones led them */
+  byHand: SteeringCost[];
 }
 
-/** @throws {ConfigError} as `resolveCost`, naming the class or change */
-export async function resolveCosts({
-  cost,
-  classes = [],
-  schedule = [],
-}: Pick<CompleteConfig, 'cost' | 'classes' | 'schedule'>): Promise<RunCosts> {
+/**
+ * @param steering changes made by hand
+ * @throws {ConfigError} as `resolveCost`, naming the class or change
+ */
+export async function resolveCosts(
+  { cost, classes = [], schedule = [] }: Pick<CompleteConfig, 'cost' | 'classes' | 'schedule'>,
+  steering: readonly CompleteChange[] = [],
+): Promise<RunCosts> {
   const objective = await resolveCost(cost);
   const several = classes.length > 1;
   const resolve = async (choice: CostChoice, place: string): Promise<SteeringCost> => {
@@ -46,20 +52,38 @@ export async function resolveCosts({
       throw new ConfigError(`${place}.${error.field}`, what);
     }
   };
-  const own = { choice: cost, functions: objective, tabulated: !isFamilyCost(cost) };
   return {
     objective,
     classes:
       classes.length === 0
-        ? [own]
+        ? [{ choice: cost, functions: objective, tabulated: !isFamilyCost(cost) }]
         : await Promise.all(classes.map(({ cost }, i) => resolve(cost, `classes[${i}]`))),
     changes: await Promise.all(
       schedule.map(({ cost }, i) => (cost ? resolve(cost, `schedule[${i}]`) : null)),
     ),
+    byHand: await Promise.all(
+      steering.flatMap(({ cost }) => (cost ? [resolveSteeringCost(cost)] : [])),
+    ),
   };
 }
 
+/** A cost of the families, of servers that are all alike. */
+export function familyCost(choice: Cost): SteeringCost {
+  return { choice, functions: costFunctions(choice), tabulated: false };
+}
+
+/** Any cost of servers that are all alike. @throws {ConfigError} as `resolveCost` */
+export async function resolveSteeringCost(choice: CostChoice): Promise<SteeringCost> {
+  return { choice, functions: await resolveCost(choice), tabulated: !isFamilyCost(choice) };
+}
+
 /** All costs that steer servers at some time. */
-export function steeringCosts({ classes, changes }: RunCosts): SteeringCost[] {
-  return [...classes, ...changes.filter((cost) => cost !== null)];
+export function steeringCosts({ classes, changes, byHand }: RunCosts): SteeringCost[] {
+  return [...classes, ...changes.filter((cost) => cost !== null), ...byHand];
+}
+
+/** Those with a table in memory: of the costs given by hand only the last can steer servers from now on. */
+export function tabulatedCosts(costs: RunCosts): SteeringCost[] {
+  const lasting = steeringCosts({ ...costs, byHand: costs.byHand.slice(-1) });
+  return lasting.filter(({ tabulated }) => tabulated);
 }

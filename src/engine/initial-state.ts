@@ -1,8 +1,8 @@
 /** Writes a configuration into the memory of a simulation, as far as the kernel's `initialise` expects it. */
 import type { CompleteConfig } from '../config/config.js';
-import { type CostChoice, type CostFunctions, isFamilyCost } from '../cost/cost.js';
-import { tabulateCost } from './cost-table.js';
-import { type RunCosts, type SteeringCost, steeringCosts } from './costs.js';
+import { type CostChoice, isFamilyCost } from '../cost/cost.js';
+import { type CostTable, tabulateCost } from './cost-table.js';
+import { type RunCosts, type SteeringCost, tabulatedCosts } from './costs.js';
 import {
   ARRIVAL_RATE,
   BLOCK_SIZE,
@@ -72,17 +72,18 @@ export function writeInitialState(
   writeParameters(config, state);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
-  const tables = writeTables(costs, plan, memory);
+  const tables = writeTables(tabulate(costs, plan), plan, memory);
   const [first] = costs.classes as [SteeringCost];
   writeCost(state, COST_FIELDS, first.choice, tables.get(first));
   writeClasses(config, costs, tables, plan, memory);
   return tables;
 }
 
-/** What changes when the horizon does: also where the regions that grow with it lie. */
+/** What another plan changes: of a later horizon, or of a cost given by hand. */
 export function writeRecording(config: CompleteConfig, plan: MemoryPlan, state: StateBlock): void {
   state.setF64(HORIZON, config.horizon);
   state.setU32(ROWS, plan.rows);
+  state.setU32(HISTOGRAM_POOL_PAGES, plan.histogramPages);
   writeAddresses(plan, state);
 }
 
@@ -121,7 +122,6 @@ function writeObserved(
 ): void {
   const { quantiles, servers, sojourns } = config.record;
   state.setU32(TAG_ROOM, sojourns);
-  state.setU32(HISTOGRAM_POOL_PAGES, plan.histogramPages);
   if (sojourns > 0) {
     // spread over the arrivals to be expected after the warm-up
     const arrivals =
@@ -144,24 +144,30 @@ function writeObserved(
 /** The address of the table of each cost that has one. */
 export type Tables = ReadonlyMap<SteeringCost, number>;
 
-function writeTables(costs: RunCosts, plan: MemoryPlan, memory: WebAssembly.Memory): Tables {
-  const tables = new Map<SteeringCost, number>();
-  for (const cost of steeringCosts(costs)) {
-    if (!cost.tabulated) continue;
-    const address = plan.costTables + tables.size * tableBytes(plan.costCells);
-    writeTable(new StateBlock(memory, address), cost.functions, plan.costCells);
-    tables.set(cost, address);
-  }
-  return tables;
+/** The tables of the costs that have one, in the order of memory. @throws {ConfigError} if a cost cannot be tabulated */
+export function tabulate(costs: RunCosts, { costCells }: MemoryPlan): Map<SteeringCost, CostTable> {
+  return new Map(
+    tabulatedCosts(costs).map((cost) => [cost, tabulateCost(cost.functions, costCells)]),
+  );
 }
 
-function writeTable(block: StateBlock, cost: CostFunctions, count: number): void {
-  const { base, exponent, steepness, cells } = tabulateCost(cost, count);
-  block.setBits(TABLE_BASE, base);
-  block.setF64(TABLE_START_EXPONENT, exponent);
-  block.setF64(TABLE_START_STEEPNESS, steepness);
-  block.setU32(TABLE_CELLS, count);
-  block.setF64s(TABLE_BYTES, cells);
+export function writeTables(
+  tables: ReadonlyMap<SteeringCost, CostTable>,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+): Tables {
+  const addresses = new Map<SteeringCost, number>();
+  for (const [cost, { base, exponent, steepness, cells }] of tables) {
+    const address = plan.costTables + addresses.size * tableBytes(plan.costCells);
+    const block = new StateBlock(memory, address);
+    block.setBits(TABLE_BASE, base);
+    block.setF64(TABLE_START_EXPONENT, exponent);
+    block.setF64(TABLE_START_STEEPNESS, steepness);
+    block.setU32(TABLE_CELLS, plan.costCells);
+    block.setF64s(TABLE_BYTES, cells);
+    addresses.set(cost, address);
+  }
+  return addresses;
 }
 
 /** Where a cost is written: the fields of the state block, or of a change in the schedule. */

@@ -4,7 +4,7 @@ import { ConfigError } from '../errors.js';
 import { serviceLaw } from '../service/law.js';
 import { gigabytes, MAX_PAGES, PAGE_BYTES } from './allocate.js';
 import { costTableCells } from './cost-table.js';
-import { type RunCosts, steeringCosts } from './costs.js';
+import { type RunCosts, tabulatedCosts } from './costs.js';
 import {
   BUCKET_BYTES,
   CELL_BYTES,
@@ -100,7 +100,10 @@ export const tableBytes = (cells: number) => TABLE_BYTES + CELL_BYTES * cells;
 
 const exact = (servers: number) => servers <= EXACT_QUANTILE_SERVERS;
 
-/** Regions in the order of memory. Those from the pool of pages on need not be empty before a run. */
+/**
+ * Regions in the order of memory. Those from the pool of pages on need not be empty before a run. The pool and the costs' tables
+ * grow where a cost is given by hand; nothing that lasts lies between them.
+ */
 const REGIONS = {
   state: region(null, () => STATE_BYTES),
   lanes: region(LANES, () => LANES_BYTES),
@@ -114,7 +117,6 @@ const REGIONS = {
   ),
   tags: region(TAGS, ({ tagRoom }) => TAG_BYTES * tagRoom),
   tagLists: region(TAG_LISTS, ({ tagRoom, servers }) => (tagRoom > 0 ? 4 * servers : 0)),
-  costTables: region(null, ({ tables, costCells }) => tables * tableBytes(costCells)),
   classes: region(CLASSES, ({ classCount }) => CLASS_BYTES * classCount),
   classOf: region(CLASS_OF, ({ classCount, servers }) => (classCount > 1 ? servers : 0)),
   /** phases of the work and one for the start, and the jumps from each */
@@ -142,9 +144,10 @@ const REGIONS = {
   rowRates: region(ROW_RATES, ({ servers }) =>
     exact(servers) ? 17 * (servers + 15) + BUCKET_BYTES : 0,
   ),
+  costTables: region(null, ({ tables, costCells }) => tables * tableBytes(costCells)),
 };
 
-/** Regions behind those, which grow with the horizon. */
+/** Regions behind those, which move with them, and grow with the horizon. */
 const RECORDING = {
   trajectory: region(TRAJECTORY, ({ rows, columns }) => 8 * columns * rows),
   /** one column of `rows` for each recorded server: f64 rates, u32 queue lengths */
@@ -185,7 +188,7 @@ export function planMemory(config: CompleteConfig, costs: RunCosts, base: number
   const rows = Math.floor(config.horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
   const columns = COLUMN_QUANTILES + record.quantiles.length;
-  const tabulated = steeringCosts(costs).filter((cost) => cost.tabulated);
+  const tabulated = tabulatedCosts(costs);
   const largest = tabulated.length > 0 ? largestRate(config, costs) : 0;
   const sizes: Sizes = {
     servers,
@@ -250,8 +253,8 @@ export function writeAddresses(plan: MemoryPlan, state: StateBlock): void {
 }
 
 /**
- * Where a run's present state ends: all that precedes, from the state block on, and the recorded rows decide what
- * follows and what is known. What lies between is scratch.
+ * Where a run's present state ends: all that precedes, from the state block on, the costs' tables and the recorded rows decide
+ * what follows and what is known. What lies between is scratch.
  */
 export function endOfUse(plan: MemoryPlan, state: StateBlock): number {
   return plan.histogramPool + HISTOGRAM_PAGE_BYTES * state.getU32(HISTOGRAM_PAGES_TAKEN);

@@ -2,7 +2,7 @@
 import type { CompleteConfig } from '../config/config.js';
 import { sampleSize } from '../config/fields/policies.js';
 import { serviceLaw } from '../service/law.js';
-import type { RunCosts, SteeringCost } from './costs.js';
+import type { RunCosts } from './costs.js';
 import { fromInf, type Tables, writeCost } from './initial-state.js';
 import {
   CHANGE_ARRIVAL_RATE,
@@ -163,9 +163,21 @@ function writeSchedule(
       change.setU32(CHANGE_SETS_RATES, 1);
       change.setF64(CHANGE_RATES, rates);
     }
-    const cost = costs.changes[k] as SteeringCost | null;
+    if (costs.changes[k]) change.setU32(CHANGE_CHANGES_COST, 1);
+  });
+  writeScheduledCosts(costs, tables, plan, memory);
+}
+
+/** The costs of the schedule, once more where their tables have moved. */
+export function writeScheduledCosts(
+  { changes }: RunCosts,
+  tables: Tables,
+  plan: MemoryPlan,
+  memory: WebAssembly.Memory,
+): void {
+  changes.forEach((cost, k) => {
     if (cost === null) return;
-    change.setU32(CHANGE_CHANGES_COST, 1);
+    const change = new StateBlock(memory, plan.schedule + k * CHANGE_BYTES);
     writeCost(change, CHANGE_COST_FIELDS, cost.choice, tables.get(cost));
   });
 }

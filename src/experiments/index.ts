@@ -7,6 +7,7 @@ import { fig3 } from './fig3.js';
 import { fig4 } from './fig4.js';
 import { fig5 } from './fig5.js';
 import { idleTimes } from './idle-times.js';
+import { policies } from './policies.js';
 import { regret } from './regret.js';
 
 /** All experiments: the paper's figures in their order, then what goes beyond them. */
@@ -20,4 +21,5 @@ export const EXPERIMENTS: readonly Experiment[] = [
   averaging,
   idleTimes,
   regret,
+  policies,
 ];

@@ -1,6 +1,6 @@
 /**
  * The checkpoint format: magic · format version (u32) · length of the header (u32) · header (JSON,
- * UTF-8) · bytes of the engine's memory (what is in use, then the recording) · checksum (u64, chained XXH64 of all
+ * UTF-8) · bytes of the engine's memory (what is in use, then the costs' tables and the recording) · checksum (u64, chained XXH64 of all
  * that precedes), little-endian.
  */
 import type { CompleteChange, CompleteConfig } from '../config/config.js';
@@ -17,7 +17,7 @@ export interface CheckpointHeader {
 }
 
 const MAGIC = new TextEncoder().encode('ratescale checkpoint\n');
-const FORMAT = 3;
+const FORMAT = 4;
 const PREFIX_BYTES = MAGIC.length + 8;
 const CHECKSUM_BYTES = 8;
 /** The checksum is taken in pieces of this size, so that hashing needs no second copy. */

@@ -1,13 +1,24 @@
 import { availableMemory } from '#platform';
 import { type CompleteChange, type CompleteConfig, validateConfig } from '../config/config.js';
-import type { CostFunctions } from '../cost/cost.js';
-import { type RunCosts, resolveCosts } from '../engine/costs.js';
+import { completeUpdate } from '../config/fields/schedule.js';
+import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
+import {
+  familyCost,
+  type RunCosts,
+  resolveCosts,
+  resolveSteeringCost,
+  type SteeringCost,
+} from '../engine/costs.js';
 import { readHistogram } from '../engine/histogram.js';
 import {
+  COST_FIELDS,
   fromInf,
   statisticsStart,
+  tabulate,
+  writeCost,
   writeInitialState,
   writeRecording,
+  writeTables,
 } from '../engine/initial-state.js';
 import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
 import { isWider, kernelFor } from '../engine/kernel.js';
@@ -38,7 +49,7 @@ import {
 import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
-import { ConfigError, EngineError } from '../errors.js';
+import { EngineError } from '../errors.js';
 import { type Figures, figuresOf } from '../figures/figures.js';
 import { tallyAtWarmup, tallyNow } from '../figures/tally.js';
 import type { System } from '../figures/window.js';
@@ -64,12 +75,11 @@ export class Run {
 
   private constructor(
     readonly instance: Instance,
-    readonly costs: RunCosts,
+    public costs: RunCosts,
     readonly state: StateBlock,
     public config: CompleteConfig,
     public plan: MemoryPlan,
-    /** what reads the figures of parts, in the wider model */
-    readonly parts: typeof import('../figures/parts.js') | null,
+    readonly wider: Wider | null,
   ) {}
 
   /**
@@ -85,27 +95,43 @@ export class Run {
     const { costs, plan } = run;
     const { memory } = run.instance;
     const tables = writeInitialState(config, costs, plan, memory);
-    if (isWider(config)) {
-      const { writeWiderState } = await import('../engine/wider-state.js');
-      writeWiderState(config, costs, tables, plan, memory);
-    }
+    run.wider?.state.writeWiderState(config, costs, tables, plan, memory);
     return run;
   }
 
-  /** Zeroed memory for a configuration. @throws {ConfigError} as `prepare` */
+  /**
+   * Zeroed memory for a configuration.
+   * @param steering changes made by hand in the run that goes on in it
+   * @throws {ConfigError} as `prepare`
+   */
   static async allocate(
     config: CompleteConfig,
-    { checked = false, used = [] }: { checked?: boolean | undefined; used?: Instance[] } = {},
+    {
+      checked = false,
+      used = [],
+      steering = [],
+    }: {
+      checked?: boolean | undefined;
+      used?: Instance[];
+      steering?: readonly CompleteChange[];
+    } = {},
   ): Promise<Run> {
     const build = await kernelFor(config, checked ? 'checked' : 'release');
-    const costs = await resolveCosts(config);
+    const costs = await resolveCosts(config, steering);
     const plan = planMemory(config, costs, await firstFreeAddress(build));
     const free = used.find((instance) => instance.build === build);
     if (free) reuse(free, plan);
     const instance = free ?? (await createInstance(build, plan.pages, availableMemory()));
-    const parts = isWider(config) ? await import('../figures/parts.js') : null;
+    const wider = isWider(config)
+      ? {
+          state: await import('../engine/wider-state.js'),
+          parts: await import('../figures/parts.js'),
+        }
+      : null;
     const state = new StateBlock(instance.memory, plan.state);
-    return new Run(instance, costs, state, config, plan, parts);
+    const run = new Run(instance, costs, state, config, plan, wider);
+    run.steering.push(...steering);
+    return run;
   }
 
   /** The functions of the objective. */
@@ -154,31 +180,57 @@ export class Run {
   }
 
   /**
-   * Changes λ or m at the present time. That is rounded up to one from which the run can be repeated: the same stop has
-   * the same events before it.
-   * @throws {ConfigError} where a schedule repeats
+   * Changes λ, m or the cost at the present time, which is rounded up to one from which the run can be repeated: the same stop has
+   * the same events before it. This is done when the call returns, unless the cost is an expression or code.
+   * @throws {ConfigError} as `completeUpdate` and `resolveCost`, or if there is no room for a table; then nothing has changed
    */
-  steer(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
-    const { state, config, plan } = this;
-    const { kernel } = this.instance;
-    if (config.period !== undefined) {
-      throw new ConfigError(
-        'period',
-        'is given, and where a schedule repeats the run cannot be steered by hand; give the schedule without a period',
-      );
-    }
+  async steer(update: unknown): Promise<void> {
+    const change = completeUpdate(update, this.repeatable, this.#nextStop);
+    if (change.cost === undefined) return this.#change(change);
+    const cost = isFamilyCost(change.cost)
+      ? familyCost(change.cost)
+      : await resolveSteeringCost(change.cost);
+    // the run may have gone on meanwhile
+    this.#changeCost({ ...change, time: this.#nextStop }, cost);
+  }
+
+  get #nextStop(): number {
+    const { state } = this;
     let { time } = this;
     while (time - state.getF64(EPOCH_START) < state.getF64(CLOCK)) time = nextUp(time);
-    time = Math.min(time, config.horizon);
-    while (!this.advance(time, BLOCKS_PER_CALL)) {}
-    this.steering.push({ time, ...change });
-    kernel.settle(plan.state);
+    return Math.min(time, this.config.horizon);
+  }
+
+  /** @param write what else changes */
+  #change(change: CompleteChange, write = () => {}): void {
+    const { state } = this;
+    const { kernel } = this.instance;
+    while (!this.advance(change.time, BLOCKS_PER_CALL)) {}
+    this.steering.push(change);
+    kernel.settle(this.plan.state);
     if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
     if (change.inverseStepSize !== undefined) {
       state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));
     }
-    kernel.changeParameters(plan.state);
+    write();
+    kernel.changeParameters(this.plan.state);
     this.knownHash = undefined;
+  }
+
+  /** With this cost rates may be where none could be before: their histogram and the tables of costs may need more room. */
+  #changeCost(change: CompleteChange, cost: SteeringCost): void {
+    const { memory } = this.instance;
+    const costs = { ...this.costs, byHand: [...this.costs.byHand, cost] };
+    const plan = planMemory(this.config, costs, this.plan.state);
+    const tables = tabulate(costs, plan);
+    growTo(memory, plan.pages, 'cost');
+    this.#change(change, () => {
+      this.#layOut(this.config, plan);
+      this.costs = costs;
+      const addresses = writeTables(tables, plan, memory);
+      writeCost(this.state, COST_FIELDS, cost.choice, addresses.get(cost));
+      this.wider?.state.writeScheduledCosts(costs, addresses, plan, memory);
+    });
   }
 
   /** The configuration that repeats the run: what was changed by hand is in its schedule. */
@@ -195,12 +247,18 @@ export class Run {
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */
   extend(config: CompleteConfig): void {
     const plan = planMemory(config, this.costs, this.plan.state);
-    const recorded = this.trajectory.copy();
     growTo(this.instance.memory, plan.pages, 'horizon');
+    this.#layOut(config, plan);
+  }
+
+  /** Takes up another plan, for which there is room. */
+  #layOut(config: CompleteConfig, plan: MemoryPlan): void {
+    const moves = plan.trajectory !== this.plan.trajectory || plan.rows !== this.plan.rows;
+    const recorded = moves ? this.trajectory.copy() : null;
     this.config = config;
     this.plan = plan;
     writeRecording(config, plan, this.state);
-    this.trajectory.overwrite(recorded);
+    if (recorded) this.trajectory.overwrite(recorded);
   }
 
   /** What figures need to know of the system. */
@@ -263,10 +321,10 @@ export class Run {
 
   /** Figures of the classes of servers and of the phases of the period. */
   #parts(config: CompleteConfig, start: number): Pick<RunSummary, 'classes' | 'phases'> {
-    if (!this.parts || this.state.getU32(WARM) === 0 || start !== this.warmup) return {};
+    if (!this.wider || this.state.getU32(WARM) === 0 || start !== this.warmup) return {};
     const place = { config, plan: this.plan, memory: this.instance.memory };
-    const classes = this.parts.classFigures(place, this.time - start);
-    const phases = this.parts.phaseFigures(place, this.cost.g);
+    const classes = this.wider.parts.classFigures(place, this.time - start);
+    const phases = this.wider.parts.phaseFigures(place, this.cost.g);
     return { ...(classes.length > 1 && { classes }), ...(phases.length > 0 && { phases }) };
   }
 
@@ -302,6 +360,12 @@ export class Run {
     }
     return tags;
   }
+}
+
+/** What a run of the wider model needs besides. */
+interface Wider {
+  state: typeof import('../engine/wider-state.js');
+  parts: typeof import('../figures/parts.js');
 }
 
 /** The next larger number. */

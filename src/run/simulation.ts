@@ -1,4 +1,9 @@
-import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import {
+  type CompleteConfig,
+  type SimulationConfig,
+  type Update,
+  validateConfig,
+} from '../config/config.js';
 import { number } from '../config/domain.js';
 import { LATEST } from '../config/fields/run.js';
 import { refuse } from '../config/messages.js';
@@ -69,13 +74,13 @@ export class Simulation {
       const { hash } = await kernelFor(config, variant);
       return hash;
     });
-    const run = await Run.allocate(header.config, options);
+    const { config, steering } = header;
+    const run = await Run.allocate(config, { ...options, steering });
     const { memory } = run.instance;
     const { plan } = run;
-    const recording = state.length - (plan.end - plan.trajectory);
-    new Uint8Array(memory.buffer, plan.state).set(state.subarray(0, recording));
-    new Uint8Array(memory.buffer, plan.trajectory).set(state.subarray(recording));
-    run.steering.push(...header.steering);
+    const tables = state.length - (plan.end - plan.costTables);
+    new Uint8Array(memory.buffer, plan.state).set(state.subarray(0, tables));
+    new Uint8Array(memory.buffer, plan.costTables).set(state.subarray(tables));
     run.wallSeconds = header.wallSeconds;
     return new Simulation(run);
   }
@@ -117,10 +122,10 @@ export class Simulation {
    */
   step(candidates: number): boolean {
     check('candidates', candidates, number(1, Number.POSITIVE_INFINITY));
+    const { horizon } = this.#run.config;
     let blocks = Math.ceil(candidates / this.#run.state.getU32(BLOCK_SIZE));
     while (blocks > 0) {
-      if (this.#run.advance(this.#run.config.horizon, Math.min(blocks, BLOCKS_PER_CALL)))
-        return true;
+      if (this.#run.advance(horizon, Math.min(blocks, BLOCKS_PER_CALL))) return true;
       blocks -= BLOCKS_PER_CALL;
     }
     return false;
@@ -133,6 +138,24 @@ export class Simulation {
       out[id] = instance.kernel.rateOf(plan.state, slot);
     });
     return out;
+  }
+
+  /**
+   * Present rates of some servers, in the order given; a copy. Finding them takes O(n), but is fast: solving
+   * their rates is what takes time.
+   * @throws {ConfigError} for a server that is not there
+   */
+  ratesOf(servers: ArrayLike<number>): Float64Array<ArrayBuffer> {
+    const { plan, instance, config } = this.#run;
+    const slots = new Uint32Array(config.servers);
+    this.#forEachServer((id, slot) => {
+      slots[id] = slot;
+    });
+    return Float64Array.from(servers, (id) => {
+      const slot = slots[id];
+      if (slot === undefined) refuse('servers', id, `ids from 0 to ${config.servers - 1}`);
+      return instance.kernel.rateOf(plan.state, slot);
+    });
   }
 
   /** Present idle signals I_v, by server; a copy, into `out` if given (length n). */
@@ -164,14 +187,21 @@ export class Simulation {
     return this.#run.state.getU32(BUSY);
   }
 
-  /** Changes λ from now on. @throws {ConfigError} as for a configuration */
-  setArrivalRate(arrivalRate: number): void {
-    this.#change({ arrivalRate });
-  }
-
-  /** Changes m from now on; `'inf'` freezes the rates. @throws {ConfigError} as for a configuration */
-  setInverseStepSize(inverseStepSize: number | 'inf'): void {
-    this.#change({ inverseStepSize });
+  /**
+   * Changes λ, m or the cost from now on. What `cost` leaves out of g and h stays as it is. The change stands in the schedule of `config`,
+   * which repeats the run bit for bit. Wait for it where the cost is an expression or code; everything else is done at once.
+   *
+   * ```ts
+   * simulation.runUntil(1000);
+   * await simulation.update({ arrivalRate: 1.2, cost: { h: { family: 'power', b: 0.2, q: 2 } } });
+   * simulation.runUntil(2000);
+   * ```
+   *
+   * A change of the cost may move the trajectory in memory: take its arrays anew.
+   * @throws {ConfigError} as for a configuration, and where classes of servers have costs or the schedule repeats
+   */
+  update(change: Update): Promise<void> {
+    return this.#run.steer(change);
   }
 
   /**
@@ -180,8 +210,9 @@ export class Simulation {
    * @throws {ConfigError} if the horizon is not later, or the longer recording does not fit
    */
   extend(horizon: number): void {
-    check('horizon', horizon, number(this.config.horizon, LATEST));
-    this.#run.extend(validateConfig({ ...this.config, horizon }));
+    const { config } = this.#run;
+    check('horizon', horizon, number(config.horizon, LATEST));
+    this.#run.extend(validateConfig({ ...config, horizon }));
   }
 
   /** The figures so far, from the warm-up on. Observation: the run can go on. */
@@ -200,7 +231,7 @@ export class Simulation {
    */
   async checkpoint(): Promise<Uint8Array> {
     const { config, steering, wallSeconds, instance, plan, state } = this.#run;
-    for (const [place, cost] of costsOf(config)) {
+    for (const [place, cost] of costsOf(this.config)) {
       for (const [name, f] of Object.entries(cost)) {
         if (typeof f === 'function' || (typeof f === 'object' && 'f' in f)) {
           throw new CheckpointError(
@@ -216,23 +247,17 @@ export class Simulation {
       { kernelHash, config, steering, wallSeconds },
       [
         bytesOf(plan.state, endOfUse(plan, state)),
-        bytesOf(plan.trajectory, plan.end), // the recording
+        bytesOf(plan.costTables, plan.end), // and the recording
       ],
       await hasher(await kernelBuild('release')),
     );
   }
 
   #checkTime(until: number): void {
-    const { time } = this;
-    const { config } = this.#run;
+    const { time, config } = this.#run;
     if (typeof until !== 'number' || !(until >= time && until <= config.horizon)) {
       refuse('until', until, `from the present time, ${time}, to the horizon, ${config.horizon}`);
     }
-  }
-
-  #change(change: { arrivalRate?: number; inverseStepSize?: number | 'inf' }): void {
-    validateConfig({ ...this.#run.config, ...change });
-    this.#run.steer(change);
   }
 
   #forEachServer(visit: (id: number, slot: number, queue: number) => void): void {

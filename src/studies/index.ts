@@ -1,4 +1,4 @@
-/** Many runs: replications, sweeps, and the paper's experiments. */
+/** Many runs: replications, sweeps, comparisons, and the paper's experiments. */
 export type { Interval } from '../analysis/interval.js';
 export {
   type Claim,
@@ -8,6 +8,17 @@ export {
   Results,
 } from '../experiments/experiment.js';
 export { EXPERIMENTS } from '../experiments/index.js';
+export type { Baseline } from './baselines.js';
+export { compare } from './compare.js';
+export type { ComparedFigure, SojournQuantile } from './compared-figures.js';
+export type { ComparisonPlan } from './comparison-plan.js';
+export type {
+  ComparisonResult,
+  Difference,
+  Family,
+  VariantResult,
+} from './comparison-result.js';
+export type { Differences, Rank } from './differences.js';
 export type { ManyOptions, SweepProgress } from './options.js';
 export type { Axes, Point, SweepPlan, Values } from './plan.js';
 export type { Failure, PointResult, Replication, SweepResult } from './result.js';

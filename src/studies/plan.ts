@@ -143,12 +143,8 @@ export function completePlan(plan: unknown): CompletePlan {
   const parameters = [...(alone && points ? [] : combinations), ...(points ?? [])];
   if (parameters.length === 0) throw new ConfigError('points', 'is empty; give at least one point');
   const all = parameters.map((fields, i): Point => {
-    const config = Object.entries(fields).reduce(
-      (config, [field, value]) => put(config, field.split('.'), value),
-      base,
-    );
     try {
-      return { parameters: fields, config: validateConfig(config) };
+      return { parameters: fields, config: validateConfig(withFields(base, fields)) };
     } catch (error) {
       if (!(error instanceof ConfigError) || parameters.length === 1) throw error;
       const what = error.message.slice(error.field.length + 2);
@@ -172,6 +168,17 @@ export function completePlan(plan: unknown): CompletePlan {
     precision: precision ?? null,
     maxReplications,
   };
+}
+
+/** A configuration with other values of some fields; a field within a section is written with a dot. */
+export function withFields(
+  base: Record<string, unknown>,
+  fields: Record<string, unknown>,
+): Record<string, unknown> {
+  return Object.entries(fields).reduce(
+    (config, [field, value]) => put(config, field.split('.'), value),
+    base,
+  );
 }
 
 /** What tells configurations apart: all that is in them, code as its text. */

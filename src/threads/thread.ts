@@ -176,18 +176,23 @@ export class Thread {
       // servers that the kernel makes by itself need not be sent
       const withServers = given || run.state.getU32(STARTED) === 1;
       const end = withServers ? endOfUse(plan, run.state) : plan.records;
-      const address = plan.state;
-      const bytes = new Uint8Array(new Uint8Array(instance.memory.buffer, address, end - address));
+      const pieces = [
+        { address: plan.state, end },
+        { address: plan.costTables, end: plan.trajectory },
+      ].map(({ address, end }) => {
+        const own = new Uint8Array(instance.memory.buffer, address, end - address);
+        return { address, bytes: new Uint8Array(own) };
+      });
       this.#port.post(
         {
           type: 'load',
           key,
-          state: address,
+          state: plan.state,
           end: plan.histogramPool,
           pages: plan.pages,
-          pieces: [{ address, bytes }],
+          pieces,
         },
-        [bytes.buffer as ArrayBuffer],
+        pieces.map(({ bytes }) => bytes.buffer as ArrayBuffer),
       );
     }
     return key;

@@ -1,11 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConfigError, Simulation, simulate } from '../../src/index.js';
+import { ConfigError, Simulation, simulate, type Update } from '../../src/index.js';
 import { Run } from '../../src/run/run.js';
 import { measureSpeed } from '../../src/run/speed.js';
 import { replicate, sweep } from '../../src/studies/index.js';
 
 const good = { servers: 4, arrivalRate: 0.8, inverseStepSize: 5, horizon: 100 };
 const strange: unknown[] = [5n, Symbol('s'), null, 'many', Number.NaN, {}, []];
+
+const update = async (change: Update) => (await Simulation.create(good)).update(change);
 
 describe('options are refused like fields', () => {
   it.each<[string, (value: never) => Promise<unknown>]>([
@@ -20,8 +22,8 @@ describe('options are refused like fields', () => {
     ['until', async (until) => (await Simulation.create(good)).runUntil(until)],
     ['candidates', async (candidates) => (await Simulation.create(good)).step(candidates)],
     ['horizon', async (horizon) => (await Simulation.create(good)).extend(horizon)],
-    ['arrivalRate', async (rate) => (await Simulation.create(good)).setArrivalRate(rate)],
-    ['inverseStepSize', async (m) => (await Simulation.create(good)).setInverseStepSize(m)],
+    ['arrivalRate', (arrivalRate) => update({ arrivalRate })],
+    ['inverseStepSize', (inverseStepSize) => update({ inverseStepSize })],
   ])('%s', async (name, use) => {
     for (const value of strange) {
       const refused = use(value as never);

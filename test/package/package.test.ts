@@ -96,7 +96,7 @@ console.log(JSON.stringify({
     );
     const { same, experiments, fixedPoint, title, picture } = JSON.parse(output);
     expect(same).toBe(true);
-    expect(experiments).toBe(9);
+    expect(experiments).toBe(10);
     expect(fixedPoint).toBeCloseTo(1.56614895, 8);
     expect(title).toBe('T');
     expect(picture).toBe('pictures need Vega, which is not installed: npm install vega');

@@ -208,10 +208,10 @@ describe('steering', () => {
     const steered = async (steps: number[]) => {
       const simulation = await Simulation.create(systems.paper);
       for (const stop of steps) simulation.runUntil(stop);
-      simulation.setArrivalRate(1.2);
-      simulation.setInverseStepSize(50);
+      simulation.update({ arrivalRate: 1.2 });
+      simulation.update({ inverseStepSize: 50 });
       simulation.runUntil(200);
-      simulation.setInverseStepSize('inf');
+      simulation.update({ inverseStepSize: 'inf' });
       const rates = simulation.rates();
       simulation.runUntil();
       expect(simulation.rates()).toEqual(rates);
@@ -244,8 +244,8 @@ describe('steering', () => {
           let simulation = await Simulation.create(config, { checked: true });
           for (const { candidates, arrivalRate, inverseStepSize } of changes) {
             simulation.step(candidates);
-            simulation.setArrivalRate(arrivalRate);
-            simulation.setInverseStepSize(inverseStepSize);
+            simulation.update({ arrivalRate: arrivalRate });
+            simulation.update({ inverseStepSize: inverseStepSize });
             if (restored) {
               simulation = await Simulation.restore(await simulation.checkpoint(), {
                 checked: true,
@@ -274,7 +274,7 @@ describe('steering', () => {
       warmup: 500,
     });
     simulation.runUntil(500);
-    simulation.setArrivalRate(0.9);
+    simulation.update({ arrivalRate: 0.9 });
     simulation.runUntil();
     // Poisson with mean 45,000: 4.9 sd leave 1e-6 outside
     expect(Math.abs(simulation.result().events.arrivals - 45_000)).toBeLessThan(
@@ -295,11 +295,11 @@ describe('steering', () => {
         warmup,
       });
       simulation.runUntil(500);
-      simulation.setArrivalRate(1.4);
-      simulation.setInverseStepSize(1e6); // as good as frozen, and no change of λ
+      simulation.update({ arrivalRate: 1.4 });
+      simulation.update({ inverseStepSize: 1e6 }); // as good as frozen, and no change of λ
       simulation.runUntil(1500);
       const rest = await Simulation.restore(await simulation.checkpoint());
-      rest.setArrivalRate(0.6);
+      rest.update({ arrivalRate: 0.6 });
       rest.runUntil();
       return rest.result();
     };

@@ -53,6 +53,7 @@ describe('the whole set at its quick size', () => {
     ['thm2.9', ['agrees', 'agrees', 'agrees']],
     // short runs could not tell these from no regret, or from twice as much
     ['regret', ['not decided', 'not decided', 'agrees']],
+    ['policies', new Array<Verdict>(9).fill('agrees')],
   ])('%s', (name, verdicts) => {
     const { claims } = findings.get(name) as Finding;
     expect(claims.map(({ verdict, claim, measured }) => [claim, measured, verdict])).toEqual(
@@ -109,7 +110,7 @@ describe('the whole set at its quick size', () => {
         .filter((file) => file.endsWith('.svg'))
         .map((file) => `out/${name}/${file.replace('.svg', '')}`),
     );
-    expect(charts).toHaveLength(15);
+    expect(charts).toHaveLength(17);
     for (const path of charts) {
       expect(here.read(`${path}.svg`)).toMatch(/^<svg [\s\S]*<\/svg>$/);
       // a family whose name has a digit must be quoted, or browsers take none of the list
@@ -118,7 +119,7 @@ describe('the whole set at its quick size', () => {
       expect(png.subarray(1, 4).toString()).toBe('PNG');
       expect(here.read(`${path}.csv`)).toMatch(/^series,member,x,y,low,high\n.+,\d/);
     }
-    expect(report.match(/<figure>/g)).toHaveLength(15);
+    expect(report.match(/<figure>/g)).toHaveLength(17);
     expect(report).not.toMatch(/(src|href)="(?!data:|#)/);
     for (const { claims } of findings.values()) {
       for (const { claim } of claims) {

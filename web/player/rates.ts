@@ -6,16 +6,17 @@ export interface Histogram {
   counts: Float64Array;
 }
 
-/** Least and most bins; their width is a power of two, so that they stay where they are while rates move. */
-const FEWEST_BINS = 32;
+/** At least about that many bins, less for few servers; at most twice as many. */
+const BINS = 32;
 
 /**
- * Counts in equal bins from the smallest to the largest rate.
- * @param rates without gaps: not sorted, not changed
+ * Counts in equal bins from the smallest to the largest rate. Their width is a power of two, so that they stay where they are
+ * while rates move.
  */
 export function histogramOf(rates: Float64Array, min: number, max: number): Histogram {
   const spread = Math.max(max - min, 1e-9 * Math.abs(max), Number.MIN_VALUE * 2 ** 60);
-  const width = 2 ** Math.floor(Math.log2(spread / FEWEST_BINS));
+  const width =
+    2 ** Math.floor(Math.log2(spread / Math.min(BINS, Math.max(8, Math.sqrt(rates.length)))));
   const first = Math.floor(min / width);
   const last = Math.floor(max / width);
   const counts = new Float64Array(last - first + 1);

@@ -17,7 +17,8 @@ import { Recording, type Row } from './rows.js';
 
 /** No run gets here: the latest time of a configuration. */
 const END = 1e12;
-/** Servers whose rates are shown one by one, spread evenly over the ids. */
+/** Servers whose rates are looked at, all or spread evenly over the ids; and of these, those that are shown one by one. */
+const SAMPLE = 10_000;
 const CLOUD = 300;
 /** Rows since t = 0 are about that many, as long as they can be afforded. */
 const ROWS = 2048;
@@ -39,14 +40,21 @@ interface Sums {
   dropped: number;
 }
 
+/** Servers with a cost of their own: those from the part before up to `end`. */
+interface Part {
+  end: number;
+  h: (x: number) => number;
+}
+
 export class SteeredRun {
   readonly recording = new Recording();
   readonly #simulation: Simulation;
   /** what was asked for; the simulation itself records nothing and does not end */
   readonly #given: CompleteConfig;
-  readonly #rates: Float64Array<ArrayBuffer>;
+  /** ids of the servers whose rates are looked at, and these rates */
+  readonly #sample: Uint32Array;
+  #rates = new Float64Array(0);
   readonly #queues: Uint32Array<ArrayBuffer>;
-  readonly #scratch: Float64Array;
   readonly #sums: Sums[] = [];
   /** repeats the run but for its end */
   #config: CompleteConfig;
@@ -54,7 +62,7 @@ export class SteeredRun {
   readonly #costs = new Map<string, CostFunctions>();
   #load: Load;
   #cost!: CostFunctions;
-  #classes: { from: number; to: number; h: (x: number) => number }[] = [];
+  #classes: Part[] = [];
   #optimum!: { optimal: number; optimalCost: number };
   #time = 0;
   /** units of time that the engine runs in about `STRIDE` */
@@ -73,9 +81,8 @@ export class SteeredRun {
     this.#given = given;
     this.#config = simulation.config;
     const { servers } = given;
-    this.#rates = new Float64Array(servers);
+    this.#sample = evenly(servers, SAMPLE);
     this.#queues = new Uint32Array(servers);
-    this.#scratch = new Float64Array(servers);
     this.#load = loadAt(given, 0);
   }
 
@@ -128,12 +135,13 @@ export class SteeredRun {
     let now = performance.now();
     while (this.#time < limit && now < end) {
       const due = this.#nextRow(pace);
-      const target = Math.min(limit, due, this.#time + this.#stride);
+      const reach = this.#time + Math.max(this.#stride, 1e-12 * this.#time);
+      const target = Math.min(limit, due, reach);
       const span = target - this.#time;
       this.#simulation.runUntil(target);
       const elapsed = performance.now() - now;
       // a call that was cut short tells little: it may make strides longer, hardly shorter
-      if (span >= this.#stride || elapsed > STRIDE) {
+      if (target === reach || elapsed > STRIDE) {
         this.#stride *= Math.min(2, Math.max(0.25, STRIDE / Math.max(elapsed, 1e-3)));
       }
       this.#lately.units = 0.99 * this.#lately.units + span;
@@ -161,9 +169,7 @@ export class SteeredRun {
   /** From now on. @throws {ConfigError} as for a configuration */
   async update(change: Update): Promise<void> {
     this.tidy();
-    const { arrivalRate, inverseStepSize } = change;
-    if (arrivalRate !== undefined) this.#simulation.setArrivalRate(arrivalRate);
-    if (inverseStepSize !== undefined) this.#simulation.setInverseStepSize(inverseStepSize);
+    await this.#simulation.update(change);
     this.#time = Math.max(this.#time, this.#simulation.time);
     this.#config = this.#simulation.config;
     await this.#learnCosts();
@@ -180,8 +186,6 @@ export class SteeredRun {
   report(): Omit<Look, 'eventsPerSecond' | 'running' | 'config'> {
     const rows = this.recording.after(this.#reported);
     this.#reported = rows.time.at(-1) ?? this.#reported;
-    const { servers } = this.#given;
-    const shown = Math.min(CLOUD, servers);
     return {
       time: this.#time,
       events: this.events,
@@ -190,10 +194,7 @@ export class SteeredRun {
       load: this.#load,
       rows,
       now: this.#row,
-      rates: Float64Array.from(
-        { length: shown },
-        (_, k) => this.#rates[Math.floor((k * servers) / shown)] as number,
-      ),
+      rates: Float64Array.from(evenly(this.#rates.length, CLOUD), (k) => this.#rates[k] as number),
       histogram: { ...this.#histogram, counts: this.#histogram.counts.slice() },
     };
   }
@@ -220,34 +221,36 @@ export class SteeredRun {
   #look(record: boolean): void {
     const started = performance.now();
     const n = this.#given.servers;
-    const rates = this.#simulation.rates(this.#rates);
-    const queues = this.#simulation.queueLengths(this.#queues);
-    let [sum, min, max, tasks, most] = [0, Number.POSITIVE_INFINITY, 0, 0, 0];
-    for (let v = 0; v < n; v++) {
-      const rate = rates[v] as number;
-      const queue = queues[v] as number;
+    const rates = this.#simulation.ratesOf(this.#sample);
+    this.#rates = rates;
+    let [sum, min, max] = [0, Number.POSITIVE_INFINITY, 0];
+    for (const rate of rates) {
       sum += rate;
       if (rate < min) min = rate;
       if (rate > max) max = rate;
-      tasks += queue;
-      if (queue > most) most = queue;
     }
     let power = 0;
-    const parts = this.#classes.length ? this.#classes : [{ from: 0, to: n, h: this.#cost.h }];
-    for (const { from, to, h } of parts) {
-      for (let v = from; v < to; v++) power += h(rates[v] as number);
+    const parts = this.#classes.length ? this.#classes : [{ end: n, h: this.#cost.h }];
+    let part = 0;
+    for (let k = 0; k < rates.length; k++) {
+      while ((this.#sample[k] as number) >= (parts[part] as Part).end) part++;
+      power += (parts[part] as Part).h(rates[k] as number);
     }
-    power /= n;
-    this.#scratch.set(rates);
-    const [low, median, high] = quantiles(this.#scratch, [0.05, 0.5, 0.95]) as [
+    power /= rates.length;
+    const [low, median, high] = quantiles(rates.slice(), [0.05, 0.5, 0.95]) as [
       number,
       number,
       number,
     ];
+    let [tasks, most] = [0, 0];
+    for (const queue of this.#simulation.queueLengths(this.#queues)) {
+      tasks += queue;
+      if (queue > most) most = queue;
+    }
     const delay = this.#delay(record);
     this.#row = {
       time: this.#time,
-      mean: sum / n,
+      mean: sum / rates.length,
       low,
       median,
       high,
@@ -305,11 +308,10 @@ export class SteeredRun {
       const text = JSON.stringify(choice);
       if (!this.#costs.has(text)) this.#costs.set(text, await resolveCost(choice));
     }
-    let from = 0;
+    let end = 0;
     this.#classes = classes.map(({ servers, cost }) => {
-      const part = { from, to: from + servers, h: this.#functions(cost).h };
-      from = part.to;
-      return part;
+      end += servers;
+      return { end, h: this.#functions(cost).h };
     });
   }
 
@@ -335,4 +337,10 @@ export class SteeredRun {
       return { optimal: Number.NaN, optimalCost: Number.NaN };
     }
   }
+}
+
+/** Whole numbers below `count`, all or so many of them, spread evenly. */
+function evenly(count: number, most: number): Uint32Array {
+  const length = Math.min(count, most);
+  return Uint32Array.from({ length }, (_, k) => Math.floor((k * count) / length));
 }

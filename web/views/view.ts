@@ -1,4 +1,5 @@
 import type { Snapshot } from '../player/player.js';
+import { Chart, type ChartSpecification } from './chart.js';
 
 /** A live chart of a simulation. */
 export interface View {
@@ -12,10 +13,34 @@ export interface View {
 }
 
 export interface ViewOptions {
-  /** title above the chart, and the start of its text alternative */
+  /** above the chart, and at the start of its text alternative */
   title?: string;
-  /** height in CSS pixels; the width is that of the parent element */
+  /** in CSS pixels, with axes; the width is that of the element */
   height?: number;
-  /** end of the rate axis at the start, so that two views can be compared */
-  range?: [number, number];
+}
+
+/** A chart and how it takes what is new. A snapshot of another run clears it. */
+export function viewOf(
+  specification: ChartSpecification,
+  { push, clear }: Pick<View, 'push' | 'clear'>,
+): View {
+  const chart = new Chart(specification);
+  let run: number | null = null;
+  const empty = () => {
+    clear();
+    chart.changed();
+  };
+  return {
+    element: chart.element,
+    push(snapshot) {
+      if (run !== null && snapshot.run !== run) clear();
+      run = snapshot.run;
+      push(snapshot);
+      chart.changed();
+    },
+    clear: empty,
+    toSvg: () => chart.toSvg(),
+    toPng: () => chart.toPng(),
+    destroy: () => chart.destroy(),
+  };
 }

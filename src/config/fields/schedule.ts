@@ -3,7 +3,7 @@ import type { CostChoice } from '../../cost/cost.js';
 import { ConfigError } from '../../errors.js';
 import { type Domain, number, object } from '../domain.js';
 import { field } from '../field.js';
-import { mustBe, refuse } from '../messages.js';
+import { mustBe, read, refuse } from '../messages.js';
 import { type CostFields, completeCost, partialCost } from './cost.js';
 import { LATEST } from './run.js';
 import { MAX_RATE } from './start.js';
@@ -39,16 +39,23 @@ export interface CompleteSchedule {
   period?: number;
 }
 
+/** What can be changed by hand, at the present time. What it leaves out, of the cost too, stays as it is then. */
+export type Update = Pick<Change, 'arrivalRate' | 'inverseStepSize' | 'cost'>;
+
 type Given = Omit<Change, 'cost'> & { cost?: Partial<CostChoice> };
 
 const MOST_CHANGES = 1_000_000;
 const WORDS = `a list of 1 to ${MOST_CHANGES} changes, each { time, arrivalRate, inverseStepSize, cost, rates }`;
 
-const one: v.GenericSchema<unknown, Given> = object({
-  time: number(0, LATEST).schema,
+const changing = {
   arrivalRate: v.exactOptional(system.arrivalRate.takes.schema),
   inverseStepSize: v.exactOptional(system.inverseStepSize.takes.schema),
   cost: v.exactOptional(partialCost),
+};
+
+const one: v.GenericSchema<unknown, Given> = object({
+  time: number(0, LATEST).schema,
+  ...changing,
   rates: v.exactOptional(number(0, MAX_RATE).schema),
 });
 
@@ -119,4 +126,41 @@ export function completeSchedule(
     return { time, ...others, cost: completeCost({ ...cost, ...changed }) };
   });
   return { schedule: changes, ...(period !== undefined && { period }) };
+}
+
+const byHand: v.GenericSchema<unknown, Omit<Given, 'time'>> = object(changing);
+
+/**
+ * A change by hand, with the present cost where it changes a part of that.
+ * @throws {ConfigError} for a bad value, a change of nothing, or of what cannot be changed in this system
+ */
+export function completeUpdate(
+  update: unknown,
+  {
+    cost,
+    classes,
+    schedule = [],
+    period,
+  }: CompleteSchedule & { cost: CostChoice; classes?: readonly unknown[] },
+  time: number,
+): CompleteChange {
+  if (period !== undefined) {
+    throw new ConfigError(
+      'period',
+      'is given, and where a schedule repeats the run cannot be steered by hand; give the schedule without a period',
+    );
+  }
+  const { cost: changed, ...others } = read(byHand, update, 'update');
+  if (Object.keys(others).length === 0 && changed === undefined) {
+    throw new ConfigError('update', 'changes nothing; give arrivalRate, inverseStepSize or cost');
+  }
+  if (changed === undefined) return { time, ...others };
+  if (classes !== undefined) {
+    throw new ConfigError(
+      'cost',
+      'cannot change where servers have classes with costs of their own',
+    );
+  }
+  const present = schedule.findLast((change) => change.cost && change.time <= time)?.cost ?? cost;
+  return { time, ...others, cost: completeCost({ ...present, ...changed }) };
 }

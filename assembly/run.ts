@@ -1,5 +1,6 @@
 /** A run, from stop to stop: grid times, the end of the warm-up, changes of the parameters, and the end. */
 import {
+  CLOCK,
   EPOCH_START,
   HORIZON,
   INTERVAL,
@@ -16,7 +17,7 @@ import {
 } from '../src/engine/layout';
 import { Arrivals } from './arrivals/arrivals';
 import { drawBlock } from './block';
-import { commitBlock, EPOCH_ENDED, FAILED, STOP_REACHED } from './commit';
+import { BLOCK_DONE, commitBlock, EPOCH_ENDED, FAILED, STOP_REACHED } from './commit';
 import { Dispatch } from './dispatch/dispatch';
 import { renewEpoch } from './epoch';
 import { checkInvariants } from './invariants';
@@ -52,9 +53,11 @@ export function runWith<
     const closing = the<C>().nextClosing(state);
     const next = min(min(until, min(change, closing)), min(rowTime, warmup));
 
-    let reason: i32;
+    let reason = BLOCK_DONE;
     do {
       if (load<u32>(state, LANE_COUNT) == 0) {
+        // for a time that is reached none are drawn: whether a run stops there must not be seen in its state
+        if (next - load<f64>(state, EPOCH_START) <= load<f64>(state, CLOCK)) break;
         if (blocks == 0) return RUN_BUDGET;
         blocks -= 1;
         drawBlock<A, D, S, R>(state);
@@ -77,10 +80,11 @@ export function runWith<
     if (next == rowTime) recordRow<R, C>(state, rowTime);
     if (next == change) {
       settleWith<R, C>(state);
+      store<f64>(state, change, EPOCH_START); // without the rounding of sum and difference
       the<A>().change(state);
       changeParametersWith<R, C>(state);
     }
-    if (next == until) return RUN_REACHED;
+    if (next == until && the<A>().nextChange(state) > until) return RUN_REACHED;
   }
 }
 

@@ -4,6 +4,7 @@ import type { ComparisonResult } from '../studies/comparison-result.js';
 import { BadInput, Failure } from './bad-input.js';
 import { type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { SETTINGS } from './settings.js';
 import type { Store } from './store/store.js';
 
@@ -48,6 +49,7 @@ export function addCompareCommand(program: Command): void {
     )
     .argument('[plan.json]', 'plan, or configuration of the system');
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Comparison:')
     .option(

@@ -4,6 +4,7 @@ import { text as textOf } from 'node:stream/consumers';
 import type { SimulationConfig } from '../config/config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
+import { loadCurveOf, meanLoad } from './load-curve-file.js';
 import { namesFile, numberOrText } from './parse.js';
 import { SETTINGS } from './settings.js';
 
@@ -39,6 +40,12 @@ export async function overridden(
     } catch (error) {
       throw error instanceof BadInput ? new BadInput(`${name}: ${error.message}`) : error;
     }
+  }
+  const curve = await loadCurveOf(flags);
+  if (curve) {
+    // the schedule takes over at time 0; the mean is for what goes by one load, such as defaults
+    Object.assign(config, { arrivalRate: meanLoad(curve), schedule: curve.schedule });
+    if (flags.period === undefined) config.period = curve.period;
   }
   const missing = SETTINGS.filter(({ field }) => required.includes(field) && !(field in config));
   if (missing.length > 0) {

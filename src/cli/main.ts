@@ -12,6 +12,7 @@ import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
+import { addTuneCommand } from './tune-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -44,6 +45,7 @@ addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
 addCompareCommand(program);
+addTuneCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
 addPlayCommand(program);

@@ -1,5 +1,6 @@
 import type { CompleteConfig } from '../config/config.js';
 import type { RunSummary } from '../run/result.js';
+import type { Prediction } from '../theory/prediction.js';
 import { figure, grouped } from './format.js';
 
 /** More phases than these are for the JSON. */
@@ -24,17 +25,17 @@ export function scheduleText({ schedule, period }: CompleteConfig): string {
   return period === undefined ? changes : `${changes}, repeated every ${grouped(period)}`;
 }
 
-/** A line for each class of servers, and for each phase of the period. */
-export function partLines({
-  classes = [],
-  phases = [],
-}: Pick<RunSummary, 'classes' | 'phases'>): [label: string, text: string][] {
+/** A line for each class of servers, beside what theory predicts of its rate, and for each phase of the period. */
+export function partLines(
+  { classes = [], phases = [] }: Pick<RunSummary, 'classes' | 'phases'>,
+  { classes: predicted = [] }: Pick<Prediction, 'classes'>,
+): [label: string, text: string][] {
   const shown = phases.slice(0, MOST_LINES);
   const left = phases.length - shown.length;
   return [
     ...classes.map((own, k): [string, string] => [
       `class ${k}`,
-      `${grouped(own.servers)} servers: rate ${figure(own.serviceRate.mean)}, busy ${figure(own.busyFraction)}, ` +
+      `${grouped(own.servers)} servers: rate ${figure(own.serviceRate.mean)}${beside(predicted[k])}, busy ${figure(own.busyFraction)}, ` +
         `throughput ${figure(own.throughput)}, sojourn ${figure(own.meanSojournTime)}, power ${figure(own.cost.power)}`,
     ]),
     ...shown.map((phase): [string, string] => [
@@ -44,4 +45,11 @@ export function partLines({
     ]),
     ...(left > 0 ? [['', `${grouped(left)} more phases: see --json`] as [string, string]] : []),
   ];
+}
+
+/** ` (predicted 1.6770 for m → ∞, optimal 1.8120)` */
+function beside(predicted: NonNullable<Prediction['classes']>[number] | undefined): string {
+  if (!predicted) return '';
+  const { rate, optimalRate } = predicted;
+  return ` (predicted ${figure(rate)} for m → ∞, optimal ${figure(optimalRate)})`;
 }

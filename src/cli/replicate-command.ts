@@ -3,6 +3,7 @@ import type { SweepResult } from '../studies/result.js';
 import { Failure } from './bad-input.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -22,6 +23,7 @@ export function addReplicateCommand(program: Command): void {
     .description('Runs one system with independent random numbers, and prints 95 % intervals.')
     .argument('[config.json]', 'configuration, or the --json output of an earlier run');
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Replications:')
     .option('--replications <count>', 'runs: 1 … 1000000; default 10')

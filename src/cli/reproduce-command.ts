@@ -3,7 +3,7 @@ import type { Experiment, ExperimentOptions } from '../experiments/experiment.js
 import { BadInput, Failure } from './bad-input.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
-import type { Format } from './reproduce/files.js';
+import { FORMATS, formatsOf } from './reproduce/formats.js';
 import { requireDrawing } from './reproduce/requirements.js';
 
 const DETAILS = `
@@ -43,7 +43,6 @@ interface Flags {
   quiet?: boolean;
 }
 
-const FORMATS: readonly Format[] = ['svg', 'png', 'csv', 'json'];
 const DEFAULT_BACKLOG = 2000;
 
 /** `ratescale reproduce` */
@@ -108,13 +107,4 @@ function choose(names: string[], experiments: readonly Experiment[]): readonly E
     throw new BadInput(`got experiment "${unknown}"; must be one of ${known.join(', ')}, all`);
   }
   return experiments.filter(({ name }) => names.includes('all') || names.includes(name));
-}
-
-function formatsOf(text: string): Format[] {
-  const formats = text.split(',').map((format) => format.trim()) as Format[];
-  const unknown = formats.find((format) => !FORMATS.includes(format));
-  if (unknown !== undefined) {
-    throw new BadInput(`--formats: got "${unknown}"; must be a list of ${FORMATS.join(', ')}`);
-  }
-  return formats;
 }

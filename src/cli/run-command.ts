@@ -3,6 +3,7 @@ import type { SimulationResult } from '../run/result.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addLoadCurve } from './load-curve-file.js';
 import { fieldList, SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -36,6 +37,7 @@ export function addRunCommand(program: Command): void {
       'configuration, or the --json output of an earlier run; - for standard input',
     );
   for (const { option } of SETTINGS) command.addOption(option);
+  addLoadCurve(command);
   command
     .optionsGroup('Precision:')
     .option(

@@ -40,7 +40,7 @@ export function summarise(
     ...certainty(result),
     ['', ''],
     ['service rate', serviceRateText(serviceRate, within)],
-    ['optimal rate', optimum(config, serviceRate.mean, theory.optimalRate)],
+    ['optimal rate', optimum(config, serviceRate.mean, theory)],
     ...predicted(theory, config.inverseStepSize === 'inf'),
     line('busyFraction'),
     line('blockingProbability'),
@@ -53,7 +53,7 @@ export function summarise(
     ],
     line('meanIdleSignal'),
     ['cost', `${figure(cost.delay)} delay + ${figure(cost.power)} power = ${figure(cost.total)}`],
-    ...partLines(result),
+    ...partLines(result, config.inverseStepSize === 'inf' ? {} : theory),
     ['', ''],
     [
       'events',
@@ -172,8 +172,12 @@ function sojournLaw(law: RunSummary['sojournTime']): [string, string][] {
   ];
 }
 
-function optimum({ inverseStepSize }: CompleteConfig, mean: number | null, best: number | null) {
-  if (best === null) return 'none for this cost and arrival rate';
+function optimum(
+  { inverseStepSize }: CompleteConfig,
+  mean: number | null,
+  { optimalRate: best, reasons }: Prediction,
+) {
+  if (best === null) return `not known: ${reasons.optimalRate}`;
   if (inverseStepSize === 'inf') return `${figure(best)} (rates are frozen and do not seek it)`;
   if (mean === null) return figure(best);
   const distance = 100 * Math.abs(mean / best - 1);
@@ -192,17 +196,22 @@ function predicted(
   frozen: boolean,
 ): [string, string][] {
   if (stationaryLaw) {
-    const { busyFraction, blockingProbability } = stationaryLaw;
-    return [
-      ['theory', `${figure(busyFraction)} busy, ${figure(blockingProbability)} blocked, exactly`],
-    ];
+    const { busyFraction, blockingProbability, meanTasks, approximation } = stationaryLaw;
+    const tasks = meanTasks === busyFraction ? '' : `, ${figure(meanTasks)} tasks at a server`;
+    const blocked = `${figure(blockingProbability)} blocked${tasks}`;
+    return [['theory', `${figure(busyFraction)} busy, ${blocked}, ${approximation ?? 'exactly'}`]];
   }
-  if (frozen) return [];
+  if (frozen) return [['theory', `nothing: ${reasons.stationaryLaw}`]];
   if (!fixedPoint) return [['predicted', `nothing: ${reasons.fixedPoint}`]];
   const z = comparison
     ? `, z = ${figure(comparison.z, 2)} from ${comparison.batches} batches`
-    : ', no z-score: no interval of the mean, or m is too small for this';
-  const lines: [string, string][] = [['predicted', `${figure(fixedPoint.rate)} mean (m → ∞)${z}`]];
+    : fixedPoint.approximation
+      ? `, ${fixedPoint.approximation}`
+      : ', no z-score: no interval of the mean, or m is too small for this';
+  const limit = `${figure(fixedPoint.rate)}${fixedPoint.mean === null ? ' mean (m → ∞)' : ' for m → ∞'}`;
+  const mean =
+    fixedPoint.mean === null ? limit : `${figure(fixedPoint.mean)} mean at this m, ${limit}`;
+  const lines: [string, string][] = [['predicted', `${mean}${z}`]];
   if (!band) return [...lines, ['band', `none: ${reasons.band}`]];
   const values = band.levels.map(
     (level, i) => `${100 * level} % below ${figure(band.values[i] as number)}`,

@@ -208,6 +208,7 @@ export class Run {
     while (!this.advance(change.time, BLOCKS_PER_CALL)) {}
     this.steering.push(change);
     kernel.settle(this.plan.state);
+    state.setF64(EPOCH_START, change.time);
     if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
     if (change.inverseStepSize !== undefined) {
       state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));

@@ -107,7 +107,9 @@ function withVariation(c: number): PhaseType {
     return hyperexponential(p, 2 * p, 2 * (1 - p));
   }
   const k = Math.ceil(1 / c);
-  const p = (k * c - Math.sqrt(k * (1 + c) - k ** 2 * c)) / (1 + c);
+  // at c = 1/k and 1/(k − 1) the root is of 1 and 0, and p is 0 and 1, but for rounding
+  const root = Math.sqrt(Math.max(0, k * (1 + c) - k ** 2 * c));
+  const p = Math.min(1, Math.max(0, (k * c - root) / (1 + c)));
   const alpha = new Array<number>(k).fill(0);
   // who skips the first phase has k − 1
   alpha[0] = 1 - p;

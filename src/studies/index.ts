@@ -23,3 +23,11 @@ export type { ManyOptions, SweepProgress } from './options.js';
 export type { Axes, Point, SweepPlan, Values } from './plan.js';
 export type { Failure, PointResult, Replication, SweepResult } from './result.js';
 export { type ReplicateOptions, replicate, sweep } from './sweep.js';
+export {
+  sineLoad,
+  type TunedPoint,
+  type TuneOptions,
+  type TuneResult,
+  type TuneSystem,
+  tune,
+} from './tune.js';

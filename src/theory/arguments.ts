@@ -48,6 +48,13 @@ export function checkCount(name: string, value: number, least: number): void {
   }
 }
 
+/** Refuses anything but a whole number of servers of n for a task to look at. */
+export function checkChoices(choices: number, servers: number): void {
+  if (!(Number.isInteger(choices) && choices >= 1 && choices <= servers)) {
+    throw new ConfigError('choices', `got ${choices}; must be a whole number from 1 to ${servers}`);
+  }
+}
+
 function checkNotEmpty(name: string, values: readonly number[]): void {
   if (values.length === 0) throw new ConfigError(name, 'is empty; must hold at least one rate');
 }

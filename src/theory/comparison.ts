@@ -14,25 +14,27 @@ export interface Comparison {
 }
 
 /**
- * Compares the simulated mean rate with the fixed point, by the run's own confidence.
- * @returns null for frozen rates, where the run has no interval of the mean rate, and where m is too small for the prediction:
- * the band is not valid, or mλ/θ is below 10 where there is none
+ * Compares the simulated mean rate with the fixed point, or with the mean at this m where that is known, by the run's own confidence.
+ * @returns null for frozen rates, where the run has no interval of the mean rate, where the fixed point is an approximation, and
+ *   where m is too small for it: the band is not valid, or mλ/θ is below 10 where there is none
  */
 export function compareMeanRate(
   { confidence, serviceRate, config }: RunSummary,
   { fixedPoint, band, timescaleRatio }: Prediction,
 ): Comparison | null {
-  if (!fixedPoint || !(band ? band.valid : (timescaleRatio ?? 0) >= 10)) return null;
+  if (!fixedPoint || fixedPoint.approximation !== null) return null;
+  if (!(band ? band.valid : (timescaleRatio ?? 0) >= 10)) return null;
   const halfWidth = confidence?.halfWidths['serviceRate.mean'] ?? null;
   const simulated = serviceRate.mean;
   if (!confidence || simulated === null || config.inverseStepSize === 'inf') return null;
   if (halfWidth === null || halfWidth === 0) return null;
   const standardError = halfWidth / confidence.tFactor;
+  const predicted = fixedPoint.mean ?? fixedPoint.rate;
   return {
-    predicted: fixedPoint.rate,
+    predicted,
     simulated,
     standardError,
-    z: (simulated - fixedPoint.rate) / standardError,
+    z: (simulated - predicted) / standardError,
     batches: confidence.batches,
   };
 }

@@ -1,5 +1,6 @@
 import { BandMatrix, solveBanded } from '../numerics/banded.js';
 import { busyWindow } from './busy-window.js';
+import { takenRate } from './none-idle.js';
 
 /** How the idle signals I_v of n equal servers with unit buffers respond to rates, and how they fluctuate. */
 export interface IdleNoise {
@@ -35,11 +36,17 @@ export interface IdleNoise {
  * @param servers n, a whole number from 1
  * @param rate μ, service rate of every server, tasks per unit of time
  * @param arrivalRate λ, tasks that arrive per unit of time and per server
+ * @param choices servers that an arriving task looks at for an idle one (`logNoneIdle`); all by default
  */
-export function idleNoise(servers: number, rate: number, arrivalRate: number): IdleNoise {
+export function idleNoise(
+  servers: number,
+  rate: number,
+  arrivalRate: number,
+  choices = servers,
+): IdleNoise {
   const n = servers;
-  const arrivals = arrivalRate * n;
-  const window = busyWindow(n, rate, arrivalRate);
+  const arrivals = (busy: number) => takenRate(n, arrivalRate, choices, busy);
+  const window = busyWindow(n, rate, arrivalRate, choices);
   const first = Math.max(0, window.first - 1);
   const last = Math.min(n - 1, window.last);
   const size = last - first + 1;
@@ -49,9 +56,9 @@ export function idleNoise(servers: number, rate: number, arrivalRate: number): I
   const vector = (f: (k: number) => number) =>
     Float64Array.from({ length: size }, (_, i) => f(first + i));
   const idleOthers = vector((k) => n - 1 - k);
-  const taken = vector((k) => arrivals / (n - k));
-  const upIdle = vector((k) => (k < last ? (arrivals * (n - 1 - k)) / (n - k) : 0));
-  const upBusy = vector((k) => (k < last ? arrivals : 0));
+  const taken = vector((k) => arrivals(k) / (n - k));
+  const upIdle = vector((k) => (k < last ? (arrivals(k) * (n - 1 - k)) / (n - k) : 0));
+  const upBusy = vector((k) => (k < last ? arrivals(k + 1) : 0));
   const down = vector((k) => (k > first ? k * rate : 0));
   const leaving = new Float64Array(size).fill(rate);
 

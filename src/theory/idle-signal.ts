@@ -1,7 +1,8 @@
 import { ConfigError } from '../errors.js';
-import { checkPositive, checkRates } from './arguments.js';
+import { checkChoices, checkPositive, checkRates } from './arguments.js';
 import { busyWindow } from './busy-window.js';
 import { meanField } from './mean-field.js';
+import { logNoneIdle, takenRate } from './none-idle.js';
 import { stationaryLaw } from './stationary-law.js';
 
 /** Long-run averages of the idle signals at frozen rates. */
@@ -17,7 +18,7 @@ export const EXACT_STATE_LIMIT = 20_000;
 
 /**
  * E_μ[I_v(∞)] of equation (2.3): the long-run average idle signal of every server when rates stand
- * still, unit buffers, Join-Idle-Queue.
+ * still, with unit buffers.
  *
  * With π the stationary law and u(s) the mean time server v stays idle from state s on,
  *
@@ -35,55 +36,85 @@ export const EXACT_STATE_LIMIT = 20_000;
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param choices servers that an arriving task looks at for an idle one: all for Join-Idle-Queue (default), d for
+ *   Join-Shortest-Queue of d, 1 for a random server
  * @throws {ConfigError} for arguments outside these ranges
  */
-export function expectedIdleSignal(rates: readonly number[], arrivalRate: number): IdleSignal {
+export function expectedIdleSignal(
+  rates: readonly number[],
+  arrivalRate: number,
+  choices = rates.length,
+): IdleSignal {
   checkRates('rates', rates);
   checkPositive('arrivalRate', arrivalRate);
+  checkChoices(choices, rates.length);
   const sizes = new Map<number, number>();
   for (const rate of rates) sizes.set(rate, (sizes.get(rate) ?? 0) + 1);
   const classRates = [...sizes.keys()];
   const classSizes = [...sizes.values()];
   if (classRates.length === 1) {
-    const value = homogeneousIdleSignal(rates.length, classRates[0] as number, arrivalRate);
+    const value = homogeneousIdleSignal(
+      rates.length,
+      classRates[0] as number,
+      arrivalRate,
+      choices,
+    );
     return { values: rates.map(() => value), exact: true };
   }
   if (classSizes.reduce((states, size) => states * (size + 1), 1) <= EXACT_STATE_LIMIT) {
-    const { busyProbability, meanIdlePeriod } = stationaryLaw(rates, arrivalRate);
+    const { busyProbability, meanIdlePeriod } = stationaryLaw(rates, arrivalRate, choices);
     const perRate = new Map(
       classRates.map((rate, tagged) => {
         const v = rates.indexOf(rate);
         const idle = (busyProbability[v] as number) * rate * (meanIdlePeriod[v] as number);
-        const remaining = meanRemainingIdleTime(classRates, classSizes, tagged, arrivalRate);
+        const remaining = meanRemainingIdleTime(
+          classRates,
+          classSizes,
+          tagged,
+          arrivalRate,
+          choices,
+        );
         return [rate, idle * (remaining + 1 / rate)];
       }),
     );
     return { values: rates.map((rate) => perRate.get(rate) as number), exact: true };
   }
-  const { idleSignal } = meanField(rates, arrivalRate);
+  const { idleSignal } = meanField(
+    rates,
+    arrivalRate,
+    choices === rates.length ? Number.POSITIVE_INFINITY : choices,
+  );
   return { values: rates.map(() => idleSignal), exact: false };
 }
 
 /**
  * E[I] of any of n servers of equal rate, in time O(√n) for large n.
  *
- * The state is the number k of busy others while the tagged server is idle: up at rate
- * λn(n − k − 1)/(n − k), down at rate kμ, and the tagged server is taken at rate λn/(n − k). States
+ * The state is the number k of busy others while the tagged server is idle. With a(k) = λn, or less where a task
+ * may see no idle server (`takenRate`): up at rate a(k)(n − k − 1)/(n − k), down at rate kμ, and the tagged server is
+ * taken at rate a(k)/(n − k). States
  * are eliminated from k = 0 up in the manner of Grassmann, Taksar and Heyman (Operations Research 33,
- * 1985), which subtracts nothing. The chain of busy servers is Erlang's.
+ * 1985), which subtracts nothing.
  *
  * @param servers number of servers, an integer from 1 to 134,000,000
  * @param rate their service rate, tasks per unit of time; from 1e-100 to 1e100
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param choices servers that an arriving task looks at for an idle one; all by default, as in `expectedIdleSignal`
  * @throws {ConfigError} for arguments outside these ranges
  */
-export function homogeneousIdleSignal(servers: number, rate: number, arrivalRate: number): number {
+export function homogeneousIdleSignal(
+  servers: number,
+  rate: number,
+  arrivalRate: number,
+  choices = servers,
+): number {
   if (!(Number.isInteger(servers) && servers >= 1 && servers <= 134e6)) {
     throw new ConfigError('servers', `got ${servers}; must be an integer from 1 to 134000000`);
   }
   checkPositive('rate', rate);
   checkPositive('arrivalRate', arrivalRate);
-  const { first, probability } = busyWindow(servers, rate, arrivalRate);
+  checkChoices(choices, servers);
+  const { first, probability } = busyWindow(servers, rate, arrivalRate, choices);
   const last = Math.min(servers - 1, first + probability.length - 1);
 
   const time = new Float64Array(last - first + 1); // spent in states up to k before leaving k upwards or for good
@@ -91,7 +122,7 @@ export function homogeneousIdleSignal(servers: number, rate: number, arrivalRate
   for (let k = first; k <= last; k++) {
     const i = k - first;
     time[i] = 1;
-    taken[i] = (arrivalRate * servers) / (servers - k);
+    taken[i] = takenRate(servers, arrivalRate, choices, k) / (servers - k);
     if (i > 0) {
       const below = (k * rate) / ((taken[i - 1] as number) + up(k - 1));
       time[i] = 1 + below * (time[i - 1] as number);
@@ -99,7 +130,7 @@ export function homogeneousIdleSignal(servers: number, rate: number, arrivalRate
     }
   }
   function up(k: number): number {
-    return (arrivalRate * servers * (servers - k - 1)) / (servers - k);
+    return (takenRate(servers, arrivalRate, choices, k) * (servers - k - 1)) / (servers - k);
   }
 
   let idle = 0;
@@ -129,6 +160,7 @@ function meanRemainingIdleTime(
   classSizes: readonly number[],
   tagged: number,
   arrivalRate: number,
+  choices: number,
 ): number {
   const n = classSizes.reduce((sum, size) => sum + size, 0);
   const others = classSizes.map((size, c) => (c === tagged ? size - 1 : size));
@@ -141,6 +173,12 @@ function meanRemainingIdleTime(
   const logFactorials = [0];
   for (let k = 1; k <= n; k++) logFactorials.push((logFactorials[k - 1] as number) + Math.log(k));
   const logFactorial = (k: number) => logFactorials[k] as number;
+  /** log of the product of the probabilities that 0, …, k − 1 busy servers let a task see an idle one */
+  const logSeen = [0];
+  for (let k = 0; k + 1 < n; k++) {
+    const seen = -Math.expm1(logNoneIdle(n, choices, k));
+    logSeen.push((logSeen[k] as number) + Math.log(seen));
+  }
 
   const classes = others.map((size, c) => {
     const rate = classRates[c] as number;
@@ -160,11 +198,12 @@ function meanRemainingIdleTime(
       logWeight -= k * Math.log(rate) + logFactorial(k) + logFactorial(size - k);
     }
     logWeight += busy * Math.log(arrivalRate * n) + logFactorial(n - busy);
-    right[s] = logWeight;
-    diagonal[s] = arrivalRate * n + completions;
+    right[s] = logWeight + (logSeen[busy] as number);
+    const taken = takenRate(n, arrivalRate, choices, busy);
+    diagonal[s] = taken + completions;
     for (const { size, rate, stride, links } of classes) {
       const k = Math.floor(s / stride) % (size + 1);
-      const arrivals = (arrivalRate * n * (size - k)) / (n - busy);
+      const arrivals = (taken * (size - k)) / (n - busy);
       links[s] = Math.sqrt(arrivals * rate * (k + 1)); // to the state with one more busy
     }
   }

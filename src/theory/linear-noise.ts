@@ -37,15 +37,17 @@ export interface LinearNoise {
  * @param cost the two cost functions and their derivatives
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
  * @param servers number of servers, an integer from 1 to 134,000,000
+ * @param choices servers that an arriving task looks at for an idle one; all by default, as in `fixedPoint`
  * @throws {ConfigError} as `fixedPoint`, and for a fixed point that is not stable
  */
 export function linearNoise(
   cost: CostFunctions,
   arrivalRate: number,
   servers: number,
+  choices = servers,
 ): LinearNoise {
-  const { rate } = fixedPoint(cost, arrivalRate, servers);
-  const noise = idleNoise(servers, rate, arrivalRate);
+  const { rate } = fixedPoint(cost, arrivalRate, servers, choices);
+  const noise = idleNoise(servers, rate, arrivalRate, choices);
   const force = cost.dh(rate);
   const pull = cost.ddg(rate) + cost.ddh(rate) * (noise.mean + 1 / rate) - force / rate ** 2;
   const relaxation = {

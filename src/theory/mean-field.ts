@@ -1,10 +1,11 @@
-import { checkPositive, checkRatesOrZero } from './arguments.js';
+import { rootBetween } from '../numerics/root.js';
+import { checkCount, checkPositive, checkRatesOrZero } from './arguments.js';
 
 /** The limit of many servers at frozen rates (Theorem 2.9). */
 export interface MeanField {
   /** c, the fraction of servers that are busy, in (0, 1]. */
   busyFraction: number;
-  /** (1 − c)/λ, the long-run average idle signal of every server, in units of time. */
+  /** The long-run average idle signal of every server, (1 − c)/λ under Join-Idle-Queue, in units of time. */
   idleSignal: number;
 }
 
@@ -15,15 +16,49 @@ export interface MeanField {
  * busy with probability λ/(λ + μ(1 − c)): the stationary point of equation (4.4), the root of
  * mean_v[λ/(λ + μ_v(1 − c))] = c in (0, 1).
  *
+ * Where tasks look at d servers only, those that see no idle one are dropped, a share c^d. An idle server is then taken at rate
+ * ν = λ(1 − c^d)/(1 − c), and c is the root of mean_v[ν/(ν + μ_v)] = c: the signals are exponential idle periods, of mean 1/ν.
+ *
  * @param rates service rates, tasks per unit of time; each 0 or from 1e-100 to 1e100
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param choices servers that an arriving task looks at for an idle one, or Infinity for Join-Idle-Queue (default)
  * @throws {ConfigError} for arguments outside these ranges
  */
-export function meanField(rates: readonly number[], arrivalRate: number): MeanField {
+export function meanField(
+  rates: readonly number[],
+  arrivalRate: number,
+  choices = Number.POSITIVE_INFINITY,
+): MeanField {
   checkRatesOrZero('rates', rates);
   checkPositive('arrivalRate', arrivalRate);
+  if (choices !== Number.POSITIVE_INFINITY) {
+    checkCount('choices', choices, 1);
+    const busy = (c: number) => {
+      const taken = takenPerIdle(c, arrivalRate, choices);
+      return rates.reduce((sum, rate) => sum + taken / (taken + rate), 0) / rates.length;
+    };
+    // at c = 0 at least some are busy, at c = 1 not all
+    const busyFraction = rootBetween(1e-300, 1, (c) => c - busy(c)) ?? 1;
+    return { busyFraction, idleSignal: 1 / takenPerIdle(busyFraction, arrivalRate, choices) };
+  }
   const idleFraction = idleFractionOf(rates, rates, rates.length, arrivalRate);
   return { busyFraction: 1 - idleFraction, idleSignal: idleFraction / arrivalRate };
+}
+
+/** λ(1 − c^d): tasks taken per unit of time and per server where a fraction c is busy; all of them under Join-Idle-Queue. */
+export function acceptedPerServer(
+  busyFraction: number,
+  arrivalRate: number,
+  choices: number,
+): number {
+  if (choices === Number.POSITIVE_INFINITY) return arrivalRate;
+  return arrivalRate * (0 - Math.expm1(choices * Math.log(busyFraction))); // 0, not −0, at c = 1
+}
+
+/** λ(1 − c^d)/(1 − c) = λ(1 + c + … + c^{d−1}): the rate at which an idle server is taken where a fraction c is busy. */
+export function takenPerIdle(busyFraction: number, arrivalRate: number, choices: number): number {
+  if (busyFraction === 1) return arrivalRate * choices;
+  return acceptedPerServer(busyFraction, arrivalRate, choices) / (1 - busyFraction);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { checkPositive, checkRates } from './arguments.js';
+import { checkChoices, checkPositive, checkRates } from './arguments.js';
+import { logNoneIdle } from './none-idle.js';
 
 /** What is seen in the long run when the service rates stand still. */
 export interface StationaryLaw {
@@ -8,7 +9,7 @@ export interface StationaryLaw {
   busyDistribution: number[];
   /** Mean fraction of the servers that are busy. */
   busyFraction: number;
-  /** P(all servers are busy), which is the fraction of the tasks that are dropped. */
+  /** The fraction of the tasks that see no idle server and are dropped; P(all are busy) under Join-Idle-Queue. */
   blockingProbability: number;
   /** Tasks completed per unit of time and per server. */
   throughput: number;
@@ -19,18 +20,21 @@ export interface StationaryLaw {
 }
 
 /**
- * The exact stationary law of n servers with unit buffers and frozen rates under Join-Idle-Queue.
+ * The exact stationary law of n servers with unit buffers and frozen rates, where a task goes to a random idle server if
+ * one of those that it looks at is idle: Join-Idle-Queue, Join-Shortest-Queue of d and random.
  *
- * The chain of busy sets B is reversible with the product form
+ * With a(k) the rate at which tasks are taken while k servers are busy, λn under Join-Idle-Queue, the chain of busy sets B is
+ * reversible with the product form
  *
- *   π(B) ∝ (λn)^|B| (n − |B|)!/n! Π_{v∈B} 1/μ_v
+ *   π(B) ∝ Π_{k<|B|} a(k)/(n − k) · Π_{v∈B} 1/μ_v
  *
- * (detailed balance between B and B ∪ {v}: λn/(n − |B|) one way, μ_v the other; Kelly,
- * Reversibility and Stochastic Networks, §1.3). So P(k busy) ∝ (λn)^k (n − k)!/n! e_k, with e_k the
+ * (detailed balance between B and B ∪ {v}: a(|B|)/(n − |B|) one way, μ_v the other; Kelly,
+ * Reversibility and Stochastic Networks, §1.3). So P(k busy) ∝ Π_{i<k} a(i)/(n − i) · e_k, with e_k the
  * elementary symmetric polynomial of the mean service times, and given k the busy set is a sample
  * drawn with probability proportional to the product of its service times, whose inclusion
  * probabilities have a two-term recursion (Chen, Dempster and Liu, Biometrika 81, 1994). The law is
- * the same for every distribution of the work of a task with mean 1.
+ * the same for every distribution of the work of a task with mean 1, as arrivals are balanced (Bonald, Jonckheere and Proutière,
+ * Insensitive Load Balancing, SIGMETRICS 2004).
  *
  * Everything is computed from ratios of neighbouring terms, so nothing overflows; results are good to
  * about 1e-12 relative. Takes time O(n²) for n different rates (about a second for n = 10^4), O(n)
@@ -38,17 +42,26 @@ export interface StationaryLaw {
  *
  * @param rates service rate of every server, tasks per unit of time; each from 1e-100 to 1e100
  * @param arrivalRate tasks that arrive per unit of time and per server; from 1e-100 to 1e100
+ * @param choices servers that an arriving task looks at for an idle one: all for Join-Idle-Queue (default), d for
+ *   Join-Shortest-Queue of d, 1 for a random server
  * @throws {ConfigError} for arguments outside these ranges
  */
-export function stationaryLaw(rates: readonly number[], arrivalRate: number): StationaryLaw {
+export function stationaryLaw(
+  rates: readonly number[],
+  arrivalRate: number,
+  choices = rates.length,
+): StationaryLaw {
   checkRates('rates', rates);
   checkPositive('arrivalRate', arrivalRate);
+  checkChoices(choices, rates.length);
   const n = rates.length;
   const serverCounts = new Map<number, number>();
   for (const rate of rates) serverCounts.set(rate, (serverCounts.get(rate) ?? 0) + 1);
 
   const ratios = symmetricRatios(serverCounts);
-  const distribution = busyCountLaw(ratios, arrivalRate);
+  const noneIdle = Float64Array.from({ length: n + 1 }, (_, k) => logNoneIdle(n, choices, k));
+  const seen = noneIdle.map((log) => -Math.expm1(log));
+  const distribution = busyCountLaw(ratios, arrivalRate, seen);
   const perRate = new Map(
     [...serverCounts.keys()].map((rate) => [rate, shares(1 / rate, ratios, distribution)]),
   );
@@ -56,15 +69,17 @@ export function stationaryLaw(rates: readonly number[], arrivalRate: number): St
 
   let meanBusy = 0;
   let accepted = 0;
+  let dropped = 0;
   distribution.forEach((probability, k) => {
     meanBusy += k * probability;
-    if (k < n) accepted += probability;
+    accepted += probability * (seen[k] as number);
+    dropped += probability * Math.exp(noneIdle[k] as number);
   });
   return {
     busyProbability: sharesOf.map(({ busy }) => busy),
     busyDistribution: [...distribution],
     busyFraction: meanBusy / n,
-    blockingProbability: distribution[n] as number,
+    blockingProbability: dropped,
     throughput: arrivalRate * accepted,
     meanSojournTime: meanBusy / n / (arrivalRate * accepted), // Little's law
     // time idle over number of idle periods, which is the number of completions
@@ -105,12 +120,13 @@ function symmetricRatios(serverCounts: ReadonlyMap<number, number>): Float64Arra
 }
 
 /**
- * P(k busy), k = 0, …, n. The quotient of neighbours, λn r_k/(n − k + 1), decreases with k by
+ * P(k busy), k = 0, …, n. The quotient of neighbours, a(k − 1) r_k/(n − k + 1), decreases with k by
  * Newton's inequalities, so the law has one mode; terms are multiplied up from there.
  */
-function busyCountLaw(ratios: Float64Array, arrivalRate: number): Float64Array {
+function busyCountLaw(ratios: Float64Array, arrivalRate: number, seen: Float64Array): Float64Array {
   const n = ratios.length - 1;
-  const quotient = (k: number) => ((arrivalRate * n) / (n - k + 1)) * (ratios[k] as number);
+  const quotient = (k: number) =>
+    ((arrivalRate * n * (seen[k - 1] as number)) / (n - k + 1)) * (ratios[k] as number);
   let mode = 0;
   while (mode < n && quotient(mode + 1) > 1) mode += 1;
   const law = new Float64Array(n + 1);

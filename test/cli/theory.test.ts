@@ -72,6 +72,7 @@ describe.concurrent('ratescale theory', () => {
         expect.closeTo(0.80393755, 8),
       ],
       exact: true,
+      approximation: null,
     });
     expect(band).toBeNull();
     const { stdout } = await here.run(['theory', ...flags]);
@@ -87,6 +88,38 @@ describe.concurrent('ratescale theory', () => {
     expect(stdout).not.toMatch(/not valid/);
     const corner = await here.run('theory -n 100 -l 0.025 -m 100'.split(' '));
     expect(corner.stdout).toMatch(/not valid here: /);
+  });
+
+  it('knows other dispatch rules and laws of work, and says how far the fixed point is from the best rate', async () => {
+    const here = new Directory();
+    const queues = '-n 100 -l 0.5 -m 500 --buffer inf --dispatch random --service scv:2'.split(' ');
+    const { stdout } = await here.run(['theory', ...queues]);
+    expect(stdout).toMatch(/^fixed point +1\.26359766, .* 3\d % below the optimal rate; cost/m);
+    expect(stdout).toMatch(/^mean rate +1\.2647\d* at this m$/m);
+    const few = '-n 10 -l 0.8 -m 500 --buffer inf --dispatch jsq:2'.split(' ');
+    const none = await here.run(['theory', ...few]);
+    expect(none.code).toBe(0);
+    expect(none.stdout).toMatch(
+      /^fixed point +none: queues under jsq:2 are known for many servers/m,
+    );
+    const limit = '-n 1000 -l 0.8 -m inf --buffer inf --dispatch jsq:2 --initial-rates 1'.split(
+      ' ',
+    );
+    const frozen = await here.run(['theory', ...limit]);
+    expect(frozen.stdout).toMatch(/^tasks +1\.5578.* at a server\n/m);
+    expect(frozen.stdout).toMatch(/all this in the limit of many servers/);
+  });
+
+  it('knows classes of servers of a file', async () => {
+    const dear = { servers: 50, cost: { h: '0.4*x^2' } };
+    const config = { servers: 100, arrivalRate: 0.8, inverseStepSize: 500 };
+    const classes = [{ servers: 50 }, dear];
+    const here = new Directory({ 'classes.json': JSON.stringify({ ...config, classes }) });
+    const { stdout } = await here.run(['theory', 'classes.json']);
+    expect(stdout).toMatch(/^class 0 +50 servers: fixed point 1\.6769.*, optimal rate 1\.8119/m);
+    expect(stdout).toMatch(/^class 1 +50 servers: fixed point 0\.9331.* above the optimal rate$/m);
+    const run = await here.run(['run', 'classes.json', '--horizon', '100']);
+    expect(run.stdout).toMatch(/^class 0 .*\(predicted 1\.6770 for m → ∞, optimal 1\.8120\)/m);
   });
 
   it.each([

@@ -1,13 +1,14 @@
 /**
- * A textbook discrete-event simulator of the model: an event list in time order, and for every task
- * the moment of its completion worked out when its service starts (Law, Simulation Modeling and
- * Analysis, ch. 1–2). Slow, and deliberately unlike the library: it draws the *work* of a task and
- * waits until the server has done it.
+ * A textbook discrete-event simulator of the model: the next event is the earliest of the next arrival,
+ * the completions under way and the next change of the load, and for every task the moment of its
+ * completion is worked out when its service starts (Law, Simulation Modeling and Analysis, ch. 1–2).
+ * Slow, and deliberately unlike the library: it draws the *work* of a task and waits until the server
+ * has done it.
  *
- * The model: servers v = 0, …, n − 1; tasks arrive as a Poisson stream of rate `arrivalRate` times
- * n, each with an Exp(1) amount of work. A task joins a uniformly random idle server; if none is
- * idle, a uniformly random server with room; if none has room, it is lost. Rates follow (2.2).
+ * The model: servers v = 0, …, n − 1; tasks arrive as a Poisson stream of rate `arrivalRate` times n,
+ * and a dispatch rule sends each to a server, where it waits its turn. Rates follow (2.2).
  */
+import { type DispatchRule, dispatcher } from './dispatch-rules.js';
 import { Sfc32 } from './random.js';
 import {
   frozenTrajectory,
@@ -16,6 +17,7 @@ import {
   paperCost,
   type RateTrajectory,
 } from './rate-trajectory.js';
+import { drawWork, type ServiceLaw } from './service-laws.js';
 
 export interface EventListOptions {
   servers: number;
@@ -28,14 +30,32 @@ export interface EventListOptions {
   initialRates: readonly number[];
   /** Tasks at every server at time 0; none if left out. */
   initialTasks?: readonly number[];
-  /** The paper's Section 3 cost if left out. */
-  cost?: PowerLawCost;
+  /** One for all servers or one for each; the paper's Section 3 cost if left out. */
+  cost?: PowerLawCost | readonly PowerLawCost[];
+  /** Join-Idle-Queue if left out. */
+  dispatch?: DispatchRule;
+  /** Exponential if left out. */
+  service?: ServiceLaw;
+  /** What changes when, in order of time. */
+  schedule?: readonly Change[];
+  /** The schedule repeats with this period: a change at time t also happens at t + period, … */
+  period?: number;
   /** Nondecreasing times at which to look. */
   sampleTimes: readonly number[];
   seed: number;
 }
 
-/** What is seen at one time; the counters count from time 0. */
+/** From `time` on, what is given replaces what held before. */
+export interface Change {
+  time: number;
+  arrivalRate?: number;
+  inverseStepSize?: number;
+  cost?: PowerLawCost;
+  /** Every server's rate at that time. */
+  rates?: number;
+}
+
+/** What is seen at one time; counters and integrals start at time 0. */
 export interface Snapshot {
   time: number;
   rates: number[];
@@ -47,28 +67,46 @@ export interface Snapshot {
   dropped: number;
   /** Completed tasks, initial ones included. */
   departures: number;
+  /** Completed tasks of every server. */
+  departuresOf: number[];
+  /** Sum of the times that completed tasks have spent in the system. */
+  sojournTimes: number;
+  /** ∫ rate dt of every server. */
+  rateIntegrals: number[];
+  /** Time every server has been busy. */
+  busyTimes: number[];
+  /** ∫ (number of tasks in the system) dt. */
+  taskIntegral: number;
 }
 
-/** A server as its last event left it. */
+/** What moves continuously, at `time`. */
+interface Motion {
+  time: number;
+  rate: number;
+  idleSignal: number;
+  /** What is left to do of the task in service; means nothing while idle. */
+  work: number;
+  rateIntegral: number;
+  busyTime: number;
+}
+
 interface Server {
   tasks: number;
-  lastEvent: number;
-  rateAtLastEvent: number;
-  /** I right after the last event: 0 if it left the server idle, else the last idle period. */
-  signalAtLastEvent: number;
-  /** The rate at the completion that is in the event list, if the server is busy. */
-  rateAtCompletion: number;
-}
-
-/** A completion at a server, or an arrival. */
-interface Event {
-  time: number;
-  server: number | 'arrival';
+  departures: number;
+  /** When they came, first come first. */
+  arrivalTimes: number[];
+  idleSince: number;
+  /** As it was when last brought up to date. */
+  motion: Motion;
+  /** Of the task in service, if nothing changes before; Infinity while idle. */
+  completionTime: number;
+  /** The rate at that time. */
+  completionRate: number;
 }
 
 /** Runs the model and reports what it looks like at the sample times. */
 export function simulateEventList(options: EventListOptions): Snapshot[] {
-  const { servers: n, arrivalRate, bufferCapacity, initialRates } = options;
+  const { servers: n, bufferCapacity, initialRates } = options;
   const initialTasks = options.initialTasks ?? initialRates.map(() => 0);
   if (initialRates.length !== n || initialTasks.length !== n) {
     throw new Error('initialRates and initialTasks need one entry per server');
@@ -77,157 +115,199 @@ export function simulateEventList(options: EventListOptions): Snapshot[] {
     throw new Error('initialTasks exceed bufferCapacity');
   }
 
-  const trajectory: RateTrajectory =
-    options.inverseStepSize === Number.POSITIVE_INFINITY
-      ? frozenTrajectory
-      : movingTrajectory(options.cost ?? paperCost, options.inverseStepSize);
   const random = new Sfc32(options.seed);
-  const eventList = new EventList();
+  const dispatch = dispatcher(options.dispatch ?? 'jiq', bufferCapacity, random);
+  const service = options.service ?? { kind: 'exponential' };
+  const changes = changesInOrder(options.schedule ?? [], options.period);
+
+  let { arrivalRate, inverseStepSize, cost = paperCost } = options;
+  let trajectories: RateTrajectory[] = [];
+  setTrajectories();
   const servers = initialRates.map(
     (rate, v): Server => ({
       tasks: initialTasks[v],
-      lastEvent: 0,
-      rateAtLastEvent: rate,
-      signalAtLastEvent: 0,
-      rateAtCompletion: Number.NaN,
+      departures: 0,
+      arrivalTimes: new Array(initialTasks[v]).fill(0),
+      idleSince: 0,
+      motion: { time: 0, rate, idleSignal: 0, work: Number.NaN, rateIntegral: 0, busyTime: 0 },
+      completionTime: Number.POSITIVE_INFINITY,
+      completionRate: Number.NaN,
     }),
   );
-  let idleServers = servers.filter((server) => server.tasks === 0).length;
-  let serversWithRoom = servers.filter((server) => server.tasks < bufferCapacity).length;
+  let now = 0;
+  let tasksInSystem = initialTasks.reduce((total, tasks) => total + tasks, 0);
+  let taskIntegral = 0;
   let arrivals = 0;
   let dropped = 0;
-  let departures = 0;
+  let sojournTimes = 0;
+  let nextArrival = Number.NaN;
+  let nextChange = changes.next();
 
-  const rateAt = (server: Server, time: number) =>
-    trajectory.untilElapsed(
-      {
-        rate: server.rateAtLastEvent,
-        idleSignal: server.signalAtLastEvent,
-        idle: server.tasks === 0,
-      },
-      time - server.lastEvent,
-    ).rate;
-
-  const signalAt = (server: Server, time: number) =>
-    server.signalAtLastEvent + (server.tasks === 0 ? time - server.lastEvent : 0);
-
-  function scheduleArrival(now: number): void {
-    const time = now + random.exponential() / (arrivalRate * n);
-    eventList.insert({ time, server: 'arrival' });
-  }
-
-  function startService(v: number, now: number, rate: number, idleSignal: number): void {
-    const server = servers[v];
-    const completion = trajectory.untilWorkDone(
-      { rate, idleSignal, idle: false },
-      random.exponential(),
+  function setTrajectories(): void {
+    const perServer = 'length' in cost ? cost : new Array<PowerLawCost>(n).fill(cost);
+    trajectories = perServer.map((costOfServer) =>
+      inverseStepSize === Number.POSITIVE_INFINITY
+        ? frozenTrajectory
+        : movingTrajectory(costOfServer, inverseStepSize),
     );
-    server.lastEvent = now;
-    server.rateAtLastEvent = rate;
-    server.signalAtLastEvent = idleSignal;
-    server.rateAtCompletion = completion.rate;
-    eventList.insert({ time: now + completion.elapsed, server: v });
   }
 
-  /** Uniform among the servers that qualify (there must be one): draw until one does. */
-  function randomServer(qualifies: (server: Server) => boolean): number {
-    for (;;) {
-      const v = random.integer(n);
-      if (qualifies(servers[v])) return v;
-    }
+  /** The motion of server v at a time before its next completion, or at it. */
+  function motionAt(v: number, time: number): Motion {
+    const server = servers[v];
+    const { motion } = server;
+    const busy = server.tasks > 0;
+    const elapsed = time - motion.time;
+    const { rate, work } = trajectories[v].untilElapsed(
+      { rate: motion.rate, idleSignal: motion.idleSignal, idle: !busy },
+      elapsed,
+    );
+    return {
+      time,
+      rate,
+      idleSignal: motion.idleSignal + (busy ? 0 : elapsed),
+      work: motion.work - work,
+      rateIntegral: motion.rateIntegral + work,
+      busyTime: motion.busyTime + (busy ? elapsed : 0),
+    };
   }
 
-  function handleArrival(now: number): void {
+  function scheduleArrival(): void {
+    nextArrival = now + random.exponential() / (arrivalRate * n);
+  }
+
+  function scheduleCompletion(v: number): void {
+    const { rate, idleSignal, work } = servers[v].motion;
+    const end = trajectories[v].untilWorkDone({ rate, idleSignal, idle: false }, work);
+    servers[v].completionTime = now + end.elapsed;
+    servers[v].completionRate = end.rate;
+  }
+
+  function startService(v: number): void {
+    servers[v].motion.work = drawWork(service, random);
+    scheduleCompletion(v);
+  }
+
+  function handleArrival(): void {
     arrivals++;
-    scheduleArrival(now);
-    if (serversWithRoom === 0) {
+    scheduleArrival();
+    const v = dispatch.next(servers);
+    if (v === undefined) {
       dropped++;
       return;
     }
-    const v = randomServer(
-      idleServers > 0 ? (server) => server.tasks === 0 : (server) => server.tasks < bufferCapacity,
-    );
     const server = servers[v];
-    if (server.tasks === 0) {
-      const rate = rateAt(server, now);
-      startService(v, now, rate, signalAt(server, now));
-      idleServers--;
-    }
+    const wasIdle = server.tasks === 0;
+    if (wasIdle) server.motion = motionAt(v, now);
     server.tasks++;
-    if (server.tasks === bufferCapacity) serversWithRoom--;
+    server.arrivalTimes.push(now);
+    tasksInSystem++;
+    if (wasIdle) startService(v);
   }
 
-  function handleCompletion(v: number, now: number): void {
+  function handleCompletion(v: number): void {
     const server = servers[v];
-    departures++;
-    if (server.tasks === bufferCapacity) serversWithRoom++;
+    const { motion } = server;
+    server.motion = {
+      time: now,
+      rate: server.completionRate,
+      idleSignal: 0,
+      work: Number.NaN,
+      rateIntegral: motion.rateIntegral + motion.work,
+      busyTime: motion.busyTime + now - motion.time,
+    };
+    server.departures++;
     server.tasks--;
+    tasksInSystem--;
+    sojournTimes += now - (server.arrivalTimes.shift() as number);
     if (server.tasks > 0) {
-      startService(v, now, server.rateAtCompletion, 0);
+      startService(v);
     } else {
-      server.lastEvent = now;
-      server.rateAtLastEvent = server.rateAtCompletion;
-      server.signalAtLastEvent = 0;
-      idleServers++;
+      server.completionTime = Number.POSITIVE_INFINITY;
+      server.idleSince = now;
     }
   }
 
-  servers.forEach((server, v) => {
-    if (server.tasks > 0) startService(v, 0, server.rateAtLastEvent, 0);
-  });
-  scheduleArrival(0);
-
-  return options.sampleTimes.map((time) => {
-    while (eventList.nextTime() <= time) {
-      const event = eventList.removeNext();
-      if (event.server === 'arrival') handleArrival(event.time);
-      else handleCompletion(event.server, event.time);
+  function handleChange(change: Change): void {
+    for (const v of servers.keys()) servers[v].motion = motionAt(v, now);
+    arrivalRate = change.arrivalRate ?? arrivalRate;
+    inverseStepSize = change.inverseStepSize ?? inverseStepSize;
+    cost = change.cost ?? cost;
+    setTrajectories();
+    for (const [v, server] of servers.entries()) {
+      server.motion.rate = change.rates ?? server.motion.rate;
+      if (server.tasks > 0) scheduleCompletion(v);
     }
+    if (change.arrivalRate !== undefined) scheduleArrival(); // arrivals have no memory
+  }
+
+  function firstToComplete(): number {
+    let first = 0;
+    for (let v = 1; v < n; v++) {
+      if (servers[v].completionTime < servers[first].completionTime) first = v;
+    }
+    return first;
+  }
+
+  function advanceTo(time: number): void {
+    taskIntegral += tasksInSystem * (time - now);
+    now = time;
+  }
+
+  /** Handles all events up to a time. */
+  function runUntil(time: number): void {
+    for (;;) {
+      const first = firstToComplete();
+      const next = Math.min(servers[first].completionTime, nextArrival, nextChange.time);
+      if (next > time) return;
+      advanceTo(next);
+      if (next === nextChange.time) {
+        handleChange(nextChange);
+        nextChange = changes.next();
+      } else if (next === nextArrival) handleArrival();
+      else handleCompletion(first);
+    }
+  }
+
+  function snapshot(time: number): Snapshot {
+    const motions = servers.map((_, v) => motionAt(v, time));
     return {
       time,
-      rates: servers.map((server) => rateAt(server, time)),
-      queueLengths: servers.map((server) => server.tasks),
-      idleSignals: servers.map((server) => signalAt(server, time)),
+      rates: motions.map(({ rate }) => rate),
+      queueLengths: servers.map(({ tasks }) => tasks),
+      idleSignals: motions.map(({ idleSignal }) => idleSignal),
       arrivals,
       dropped,
-      departures,
+      departures: servers.reduce((total, { departures }) => total + departures, 0),
+      departuresOf: servers.map(({ departures }) => departures),
+      sojournTimes,
+      rateIntegrals: motions.map(({ rateIntegral }) => rateIntegral),
+      busyTimes: motions.map(({ busyTime }) => busyTime),
+      taskIntegral: taskIntegral + tasksInSystem * (time - now),
     };
+  }
+
+  for (const [v, server] of servers.entries()) if (server.tasks > 0) startService(v);
+  scheduleArrival();
+  return options.sampleTimes.map((time) => {
+    runUntil(time);
+    return snapshot(time);
   });
 }
 
-/** Events in time order: a binary heap (Sedgewick and Wayne, Algorithms, §2.4). */
-class EventList {
-  private readonly heap: Event[] = [];
-
-  nextTime(): number {
-    return this.heap[0].time;
-  }
-
-  insert(event: Event): void {
-    let hole = this.heap.length;
-    while (hole > 0) {
-      const parent = (hole - 1) >> 1;
-      if (this.heap[parent].time <= event.time) break;
-      this.heap[hole] = this.heap[parent];
-      hole = parent;
-    }
-    this.heap[hole] = event;
-  }
-
-  removeNext(): Event {
-    const heap = this.heap;
-    const next = heap[0];
-    const moved = heap[heap.length - 1];
-    heap.length--;
-    const size = heap.length;
-    let hole = 0;
-    for (let child = 1; child < size; child = 2 * hole + 1) {
-      if (child + 1 < size && heap[child + 1].time < heap[child].time) child++;
-      if (moved.time <= heap[child].time) break;
-      heap[hole] = heap[child];
-      hole = child;
-    }
-    if (size > 0) heap[hole] = moved;
-    return next;
-  }
+/** The changes of a schedule one after the other, with a period for ever; after the last, one that never comes. */
+function changesInOrder(schedule: readonly Change[], period?: number): { next(): Change } {
+  let index = 0;
+  let cycle = 0;
+  return {
+    next() {
+      if (index === schedule.length && schedule.length > 0 && period !== undefined) {
+        index = 0;
+        cycle++;
+      }
+      if (index === schedule.length) return { time: Number.POSITIVE_INFINITY };
+      const change = schedule[index++];
+      return { ...change, time: change.time + cycle * (period ?? 0) };
+    },
+  };
 }

@@ -29,8 +29,12 @@ function expectRelative(actual: number, expected: number, error: number) {
 describe('the rate of one server between events', () => {
   it('stands still when frozen', () => {
     const departure = { rate: 2, idleSignal: 3, idle: true };
-    expect(frozenTrajectory.untilElapsed(departure, 5)).toEqual({ rate: 2, elapsed: 5 });
-    expect(frozenTrajectory.untilWorkDone(departure, 5)).toEqual({ rate: 2, elapsed: 2.5 });
+    expect(frozenTrajectory.untilElapsed(departure, 5)).toEqual({ rate: 2, elapsed: 5, work: 10 });
+    expect(frozenTrajectory.untilWorkDone(departure, 5)).toEqual({
+      rate: 2,
+      elapsed: 2.5,
+      work: 5,
+    });
   });
 
   it('follows the closed form of a busy server with I = 0 under the paper’s cost', () => {
@@ -83,6 +87,7 @@ describe('the rate of one server between events', () => {
               const expected = odexSolution(cost, m, departure, elapsed);
               const arrival = trajectory.untilElapsed(departure, elapsed);
               expectRelative(arrival.rate, expected.rate, 5e-11); // ODEX loses the last digits
+              expectRelative(arrival.work, expected.work, 5e-11);
               const finished = trajectory.untilWorkDone(departure, expected.work);
               expectRelative(finished.elapsed, elapsed, 1e-10);
             }

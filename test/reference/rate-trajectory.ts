@@ -26,6 +26,8 @@ export interface Departure {
 export interface Arrival {
   rate: number;
   elapsed: number;
+  /** ∫ rate dt on the way. */
+  work: number;
 }
 
 /** Follows a rate until `elapsed` or the work done, ∫ rate dt, reaches an amount. */
@@ -36,8 +38,8 @@ export interface RateTrajectory {
 
 /** Rates that stand still, the case of infinite m. */
 export const frozenTrajectory: RateTrajectory = {
-  untilElapsed: ({ rate }, elapsed) => ({ rate, elapsed }),
-  untilWorkDone: ({ rate }, work) => ({ rate, elapsed: work / rate }),
+  untilElapsed: ({ rate }, elapsed) => ({ rate, elapsed, work: rate * elapsed }),
+  untilWorkDone: ({ rate }, work) => ({ rate, elapsed: work / rate, work }),
 };
 
 const RATE = 0;
@@ -88,7 +90,7 @@ export function movingTrajectory(cost: PowerLawCost, m: number): RateTrajectory 
       y = step.end;
       longest = 1.5 * Math.abs(step.length);
     }
-    return { rate: y[RATE], elapsed: y[ELAPSED] };
+    return { rate: y[RATE], elapsed: y[ELAPSED], work: y[WORK] };
   }
 
   return {

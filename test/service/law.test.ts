@@ -193,3 +193,13 @@ describe('a law that cannot be simulated', () => {
     );
   });
 });
+
+it('scv:1/k is Erlang with k phases, however 1/k is rounded', () => {
+  for (let k = 2; k <= 199; k++) {
+    for (const c of [1 / k, (1 / k) * (1 + 2 ** -52), (1 / k) * (1 - 2 ** -53)]) {
+      const { alpha, scv } = serviceLaw(`scv:${c}`);
+      expect(alpha.every((share) => share >= 0 && share <= 1)).toBe(true);
+      expect(Math.abs(scv * k - 1)).toBeLessThan(1e-11);
+    }
+  }
+});

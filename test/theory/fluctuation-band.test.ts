@@ -75,7 +75,7 @@ describe('fluctuation band', () => {
     // Campbell: the k-th cumulant is λ E[push^k] m/(kθ)
     const cumulants = sums.map((moment, k) => (lambda * moment * m) / ((k + 1) * theta));
     expectRelative(sd ** 2, cumulants[1], 0.03);
-    expectRelative(skewness, cumulants[2] / cumulants[1] ** 1.5, 0.15);
+    expectRelative(skewness as number, cumulants[2] / cumulants[1] ** 1.5, 0.15);
   });
 
   test('arguments outside the domain are refused by name', () => {

@@ -20,3 +20,21 @@ export const cubicCost = costFunctions({
   g: { family: 'shifted', a: 1, p: 1 },
   h: { family: 'power', b: 0.05, q: 3 },
 });
+
+/** x of A x = b by elimination with pivots. */
+export function solve(a: number[][], b: number[]): number[] {
+  const rows = a.map((row, i) => [...row, b[i]]);
+  const n = b.length;
+  for (let k = 0; k < n; k++) {
+    const pivot = rows.slice(k).reduce((best, _, i) => {
+      return Math.abs(rows[k + i][k]) > Math.abs(rows[best][k]) ? k + i : best;
+    }, k);
+    [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
+    for (let i = 0; i < n; i++) {
+      if (i === k) continue;
+      const factor = rows[i][k] / rows[k][k];
+      for (let j = k; j <= n; j++) rows[i][j] -= factor * rows[k][j];
+    }
+  }
+  return rows.map((row, i) => row[n] / row[i]);
+}

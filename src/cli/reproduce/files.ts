@@ -4,9 +4,8 @@ import { stringify } from 'csv-stringify/sync';
 import { type Chart, rowsOf } from '../../charts/chart.js';
 import { svgOf } from '../../charts/svg.js';
 import { writeWhole } from '../store/files.js';
+import type { Format } from './formats.js';
 import { pngOf } from './png.js';
-
-export type Format = 'svg' | 'png' | 'csv' | 'json';
 
 /**
  * Writes a chart in the formats asked for.

@@ -14,7 +14,8 @@ import { readManifest, samePlan } from '../store/manifest.js';
 import { recordInto, Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
 import { sayFailure } from '../sweep-progress.js';
-import { type Format, writeChart } from './files.js';
+import { writeChart } from './files.js';
+import type { Format } from './formats.js';
 import { ReproductionProgress } from './progress.js';
 import { type Finding, reportOf } from './report.js';
 

@@ -1,6 +1,6 @@
 /** What draws pictures is not installed with the package: most of its users need none. */
 import { BadInput } from '../bad-input.js';
-import type { Format } from './files.js';
+import type { Format } from './formats.js';
 
 /** @throws {BadInput} that says what to install, if a package is missing that these formats need */
 export function requireDrawing(formats: readonly Format[]): void {

@@ -2,7 +2,11 @@
 import type { CompleteConfig, SimulationConfig } from '../src/index.js';
 import { h, show } from './html.js';
 import { Player, type PlayerError, type Snapshot, type Update } from './player/player.js';
-import { activityView, costView, histogramView, rateView, type View } from './views/index.js';
+import { activityView } from './views/activity-view.js';
+import { costView } from './views/cost-view.js';
+import { histogramView } from './views/histogram-view.js';
+import { rateView } from './views/rate-view.js';
+import type { View } from './views/view.js';
 
 const CHARTS: readonly [name: string, title: string, make: typeof rateView, height: number][] = [
   ['rates', 'Service rates', rateView, 300],
@@ -56,7 +60,7 @@ export class Board {
       h(
         'div',
         { class: 'charts' },
-        ...this.views.map(([name, { element }]) => chart(name, element)),
+        ...this.views.map(([name, { element }]) => card(name, element)),
       ),
     );
     this.player = new Player(
@@ -122,8 +126,8 @@ export class Board {
   }
 }
 
-function chart(name: string, element: HTMLElement): HTMLElement {
-  return h('div', { class: `chart chart-${name}` }, element);
+function card(name: string, element: HTMLElement): HTMLElement {
+  return h('div', { class: `card card-${name}` }, element);
 }
 
 /** `+0.3 %` */

@@ -1,6 +1,7 @@
 /** Fifty servers with a backlog: nobody is idle, so everybody runs too fast until it is gone. */
 import { Player } from '../player/player.js';
-import { activityView, rateView } from '../views/index.js';
+import { activityView } from '../views/activity-view.js';
+import { rateView } from '../views/rate-view.js';
 import { type Choice, stage } from './stage.js';
 
 const SYSTEM = {

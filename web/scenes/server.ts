@@ -82,7 +82,7 @@ export function serverScene(figure: HTMLElement): void {
       title,
       () => {
         load = value;
-        simulation?.setArrivalRate(value);
+        void simulation?.update({ arrivalRate: value });
       },
     ]);
     new ResizeObserver(() => draw(canvas, looks, due)).observe(canvas);

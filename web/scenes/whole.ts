@@ -1,6 +1,6 @@
 /** A thousand servers find the optimum, and find it again when the load changes. */
 import { Player } from '../player/player.js';
-import { rateView } from '../views/index.js';
+import { rateView } from '../views/rate-view.js';
 import { type Choice, stage } from './stage.js';
 
 const SYSTEM = { servers: 1000, arrivalRate: 0.8, inverseStepSize: 50, seed: 1 };

@@ -23,8 +23,8 @@ const FIGURES = {
   busy: ['busy', 'servers with a task, now'],
   queue: ['longest queue', 'tasks at the server that has most, now'],
   cost: ['cost', 'by objective (2.1), of late'],
-  excess: ['over the optimum', 'how much more that is than the least possible cost'],
-  speed: ['events per second', 'accepted arrivals and departures that this machine simulates'],
+  excess: ['excess cost', 'how much more that is than the least possible cost'],
+  speed: ['events / second', 'accepted arrivals and departures that this machine simulates'],
 } as const;
 
 export interface BoardEvents {

@@ -172,12 +172,12 @@ export class SteeredRun {
     this.#config = this.#simulation.config;
     await this.#learnCosts();
     this.#followLoad(true);
-    this.#look(false);
+    this.#look(true);
   }
 
-  /** All servers as they are now. */
+  /** All servers as they are now, in a row of its own. */
   look(): void {
-    this.#look(false);
+    this.#look(this.recording.rows.time.at(-1) !== this.#time);
   }
 
   /** What is new since the last report, all but the two numbers that the clock has to do with. */

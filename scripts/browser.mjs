@@ -1,9 +1,9 @@
-/** Finds Chromium for the browser tests; on Debian, as root, installs it. */
+/** Finds Chromium and Firefox for the browser tests; on Debian, as root, installs what is missing. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const PLACES = [
+const CHROMIUM = [
   process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -12,20 +12,41 @@ const PLACES = [
   'C:/Program Files/Google/Chrome/Application/chrome.exe',
 ];
 
-/** Path of a Chromium or Chrome; undefined if there is none. */
-export function findBrowser() {
-  return PLACES.find((path) => path && existsSync(path));
-}
+const FIREFOX = [
+  process.env.FIREFOX,
+  '/usr/bin/firefox-esr',
+  '/usr/bin/firefox',
+  '/Applications/Firefox.app/Contents/MacOS/firefox',
+  'C:/Program Files/Mozilla Firefox/firefox.exe',
+];
 
-if (process.argv[1] === fileURLToPath(import.meta.url) && !findBrowser()) {
+const find = (places) => places.find((path) => path && existsSync(path));
+
+/** Path of a Chromium or Chrome; undefined if there is none. */
+export const findBrowser = () => find(CHROMIUM);
+
+/** Path of a Firefox; undefined if there is none. */
+export const findFirefox = () => find(FIREFOX);
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const missing = [];
+  if (!findBrowser()) missing.push('chromium');
+  if (!findFirefox()) missing.push('firefox-esr');
   const install = (...args) =>
     execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  try {
-    console.error('no Chromium found for the browser tests; installing it with apt-get …');
-    install('update');
-    install('install', '-y', '--no-install-recommends', 'chromium');
-  } catch {
-    // the message below says what to do
+  if (missing.length > 0) {
+    console.error(`installing ${missing.join(' and ')} for the browser tests, with apt-get …`);
+    try {
+      install('update');
+      install('install', '-y', '--no-install-recommends', ...missing);
+    } catch {
+      // the messages below say what to do
+    }
+  }
+  if (!findFirefox()) {
+    console.error(
+      'The browser tests leave out Firefox, as there is none: install it (Debian: apt-get install firefox-esr), or set FIREFOX to its path.',
+    );
   }
   if (!findBrowser()) {
     console.error(

@@ -1,4 +1,5 @@
-import type { Spec } from 'vega';
+import type { Spec, ViewOptions } from 'vega';
+import { expressionInterpreter } from 'vega-interpreter';
 import type { Chart } from './chart.js';
 import { specificationOf } from './specification.js';
 
@@ -15,7 +16,9 @@ export async function svgOf(chart: Chart): Promise<string> {
   if (textMetrics.width === textMetrics.estimateWidth) {
     textMetrics.width = ({ fontSize = 11 }, text) => CHARACTER * fontSize * String(text).length;
   }
-  const view = new View(parse(specificationOf(chart) as Spec), { renderer: 'none' });
+  // expressions are interpreted: Vega would compile them, which a content security policy may forbid
+  const flow = parse(specificationOf(chart) as Spec, undefined, { ast: true });
+  const view = new View(flow, { renderer: 'none', expr: expressionInterpreter } as ViewOptions);
   try {
     return await view.toSVG();
   } finally {

@@ -15,6 +15,7 @@ const costs = {
   objective: cost,
   classes: [{ choice: PAPER_COST, functions: cost, tabulated: false }],
   changes: [],
+  byHand: [],
 };
 const frozen: SimulationConfig = {
   servers: 1,

@@ -1,20 +1,20 @@
 /**
- * The built package in a real browser: isolated from other origins (shared memory), not isolated (transfer), and
+ * The built package in real browsers: isolated from other origins (shared memory), not isolated (transfer), and
  * under a strict content security policy (no Blob workers). The same bits as in Node everywhere.
  */
 import { readFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a script of the build, without types
-import { findBrowser } from '../../scripts/browser.mjs';
+import { findFirefox } from '../../scripts/browser.mjs';
 import type { Chart } from '../../src/charts/chart.js';
 import { EXPERIMENTS } from '../../src/experiments/index.js';
-import { type SimulationConfig, simulate } from '../../src/index.js';
+import { Simulation, type SimulationConfig, simulate } from '../../src/index.js';
 import { replicate } from '../../src/studies/index.js';
+import { golden, systems, wider } from '../run/golden.js';
+import { openChromium, openFirefox, type Page, type Pages, type Site, serve } from './browsers.js';
+import { hashes, resumed, saved, steered } from './scenarios.js';
 
 const HEADERS: Record<string, Record<string, string>> = {
   isolated: {
@@ -32,10 +32,11 @@ const config: SimulationConfig = {
   warmup: 5000,
 };
 const short = { ...config, horizon: 500, warmup: 100 };
+const policies: SimulationConfig[] = Object.values(wider);
+const ratescale = { Simulation, simulate };
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-let server: Server;
-let browser: Browser;
+let site: Site;
 
 beforeAll(async () => {
   const bundle = await build({
@@ -44,111 +45,140 @@ beforeAll(async () => {
     format: 'esm',
     platform: 'browser',
     write: false,
+    logLevel: 'error',
   });
-  const files: Record<string, [type: string, body: string]> = {
-    '/': [
-      'text/html',
-      '<!doctype html><title>ratescale</title><script type="module" src="page.js"></script>',
-    ],
-    '/page.js': ['text/javascript', (bundle.outputFiles[0] as { text: string }).text],
-    '/worker.js': ['text/javascript', readFileSync(path('../../dist/worker.js'), 'utf8')],
-  };
-  server = createServer((request, response) => {
-    const [, kind, name] = /^\/(\w+)(\/.*)$/.exec(request.url ?? '') ?? [];
-    const file = files[name ?? ''];
-    response.writeHead(file ? 200 : 404, {
-      ...HEADERS[kind ?? ''],
-      'content-type': file?.[0] ?? 'text/plain',
-    });
-    response.end(file?.[1]);
-  }).listen(0, '127.0.0.1');
-  browser = await chromium.launch({
-    executablePath: findBrowser() as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  const html =
+    '<!doctype html><title>ratescale</title><script type="module" src="page.js"></script>';
+  const program = (bundle.outputFiles[0] as { text: string }).text;
+  site = await serve(HEADERS, (path) => {
+    if (path === '/') return ['text/html', html];
+    if (path === '/page.js') return ['text/javascript', program];
+    if (path === '/worker.js') return ['text/javascript', readFileSync(worker, 'utf8')];
+    return undefined;
   });
 });
+const worker = path('../../dist/worker.js');
 
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-});
+afterAll(() => site?.close());
 
-async function open(kind: string): Promise<Page> {
-  const page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/${kind}/`);
-  await page.waitForFunction('typeof run === "function"');
-  return page;
-}
+const browsers: [string, () => Promise<Pages>][] = [['Chromium', openChromium]];
+if (findFirefox()) browsers.push(['Firefox', () => openFirefox(site, 'open')]);
 
-const call = <T>(page: Page, name: string, ...args: unknown[]): Promise<T> =>
-  page.evaluate(`${name}(...${JSON.stringify(args)})`);
+describe.each(browsers)('in %s', (_, launch) => {
+  let pages: Pages;
+  beforeAll(async () => {
+    pages = await launch();
+  });
+  afterAll(() => pages?.close());
 
-describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
-  it('a run gives the bits of Node, does not hold up the page, and can be watched', async () => {
-    const page = await open(kind);
-    const here = await simulate(config);
-    const there = await call<{ ticks: number; grew: number }>(page, 'run', config);
-    expect(there).toMatchObject({
-      isolated: kind === 'isolated',
-      stateHash: here.stateHash,
-      mean: here.serviceRate.mean,
-      row: here.trajectory.mean.at(-1),
+  describe.each(Object.keys(HEADERS))('in a page that is %s', (kind) => {
+    let page: Page;
+    beforeAll(async () => {
+      page = await pages.open(`${site.address}/${kind}/`);
     });
-    expect(there.ticks).toBeGreaterThan(10);
-    expect(there.grew).toBeGreaterThan(3);
-    const own = await call<object>(page, 'run', config, 'worker.js');
-    expect(own).toMatchObject({ stateHash: here.stateHash, row: here.trajectory.mean.at(-1) });
-    await page.close();
-  });
+    afterAll(() => page?.close());
 
-  it('replications on two workers give the bits of Node', async () => {
-    const page = await open(kind);
-    const { replications } = await replicate(short, { replications: 4 });
-    const hashes = replications.map(({ stateHash }) => stateHash);
-    expect(await call(page, 'replicates', short)).toEqual(hashes);
-    expect(await call(page, 'replicates', short, 'worker.js')).toEqual(hashes);
-    await page.close();
-  });
-
-  it('a chart is drawn in the page', async () => {
-    const page = await open(kind);
-    const chart: Chart = {
-      name: 'test',
-      title: 'Rates against time',
-      caption: '',
-      x: { title: 'time' },
-      y: { title: 'rate', scale: 'log' },
-      series: [
-        { kind: 'points', name: 'measured', x: [1, 2, 3], y: [1, 10, -1] },
-        {
-          kind: 'lines',
-          name: 'servers',
-          x: [1, 3],
-          ys: [
-            [2, 3],
-            [4, 5],
-          ],
-        },
-      ],
-    };
-    // of the three points one is not positive, and has no place on a logarithmic axis
-    const svg = await call<string>(page, 'draw', chart);
-    expect(svg).toContain('>Rates against time</text>');
-    const [, symbols] = /class="mark-symbol role-mark"[^>]*>(.*?)<\/g>/s.exec(svg) ?? [];
-    expect(symbols?.match(/<path/g)).toHaveLength(2);
-    expect(svg.match(/class="mark-line role-mark"/g)).toHaveLength(2);
-    expect(await page.evaluate('experiments')).toEqual(EXPERIMENTS.map(({ name }) => name));
-    await page.close();
-  });
-
-  it('a run can be cancelled', async () => {
-    const page = await open(kind);
-    const { status, end } = await call<{ status: string; end: number }>(page, 'cancelled', {
-      ...config,
-      horizon: 1e7,
+    it('the security policy holds', async () => {
+      expect(await page.call('mayEval')).toBe(kind !== 'strict');
     });
-    expect(status).toBe('cancelled');
-    expect(end).toBeGreaterThan(0);
-    await page.close();
+
+    it('a run gives the bits of Node, does not hold up the page, and can be watched', async () => {
+      const here = await simulate(config);
+      const expected = {
+        isolated: kind === 'isolated',
+        stateHash: here.stateHash,
+        mean: here.serviceRate.mean,
+        row: here.trajectory.mean.at(-1),
+      };
+      const own = await page.call<{ ticks: number; grew: number }>('run', config);
+      expect(own).toMatchObject(expected);
+      expect(own.ticks).toBeGreaterThan(10);
+      expect(own.grew).toBeGreaterThan(3);
+      expect(await page.call('run', config, 'worker.js')).toMatchObject(expected);
+    });
+
+    it('so does one that stays in the page’s own thread, in slices', async () => {
+      const here = await simulate(config);
+      const { stateHash, ticks } = await page.call<{ stateHash: string; ticks: number }>(
+        'run',
+        config,
+        undefined,
+        'here',
+      );
+      expect(stateHash).toBe(here.stateHash);
+      expect(ticks).toBeGreaterThan(10);
+    });
+
+    it('the committed systems reach the committed states', async () => {
+      const found = await page.call<string[]>('hashes', Object.values(systems));
+      expect(found).toEqual(Object.keys(systems).map((name) => golden[name]));
+    });
+
+    it('dispatch, work, classes and schedules give the bits of Node', async () => {
+      const found = await page.call('hashes', policies);
+      expect(found).toEqual(await hashes(ratescale, policies));
+    });
+
+    it('a steered run gives the bits of Node, and its configuration repeats it', async () => {
+      for (const system of [short, wider.bursty, wider.schedule]) {
+        const found = await page.call<string[]>('steered', system);
+        expect(found).toEqual(await steered(ratescale, system));
+        expect(found[1]).toBe(found[0]);
+      }
+    });
+
+    it('checkpoints go from Node to the page and back', async () => {
+      for (const system of [short, wider.sorted]) {
+        const checkpoint = await saved(ratescale, system);
+        const end = await resumed(ratescale, checkpoint);
+        expect(await page.call('resumed', checkpoint)).toBe(end);
+        expect(await resumed(ratescale, await page.call('saved', system))).toBe(end);
+      }
+    });
+
+    it('replications on two workers give the bits of Node', async () => {
+      const { replications } = await replicate(short, { replications: 4 });
+      const expected = replications.map(({ stateHash }) => stateHash);
+      expect(await page.call('replicates', short)).toEqual(expected);
+      expect(await page.call('replicates', short, 'worker.js')).toEqual(expected);
+    });
+
+    it('a chart is drawn', async () => {
+      const chart: Chart = {
+        name: 'test',
+        title: 'Rates against time',
+        caption: '',
+        x: { title: 'time' },
+        y: { title: 'rate', scale: 'log' },
+        series: [
+          { kind: 'points', name: 'measured', x: [1, 2, 3], y: [1, 10, -1] },
+          {
+            kind: 'lines',
+            name: 'servers',
+            x: [1, 3],
+            ys: [
+              [2, 3],
+              [4, 5],
+            ],
+          },
+        ],
+      };
+      // of the three points one is not positive, and has no place on a logarithmic axis
+      const svg = await page.call<string>('draw', chart);
+      expect(svg).toContain('>Rates against time</text>');
+      const [, symbols] = /class="mark-symbol role-mark"[^>]*>(.*?)<\/g>/s.exec(svg) ?? [];
+      expect(symbols?.match(/<path/g)).toHaveLength(2);
+      expect(svg.match(/class="mark-line role-mark"/g)).toHaveLength(2);
+      expect(await page.call('experiments')).toEqual(EXPERIMENTS.map(({ name }) => name));
+    });
+
+    it('a run can be cancelled', async () => {
+      const { status, end } = await page.call<{ status: string; end: number }>('cancelled', {
+        ...config,
+        horizon: 1e7,
+      });
+      expect(status).toBe('cancelled');
+      expect(end).toBeGreaterThan(0);
+    });
   });
 });

@@ -4,8 +4,12 @@
  */
 import type { Dispatch } from '../config/config.js';
 import { rootBetween } from '../numerics/root.js';
+import { choicesLimit } from '../theory/choices-limit.js';
 import { restPoint } from '../theory/fixed-point.js';
+import { cyclicServer, poissonServer, type ServerLaw } from '../theory/server-law.js';
 import { COST } from './experiment.js';
+
+const NO_LIMIT = Number.POSITIVE_INFINITY;
 
 export interface DispatchLimit {
   /** E[I] */
@@ -44,53 +48,21 @@ export function dispatchLimit(
         sojournTime: (rate) => 1 / rate,
       };
     case 'random':
-      // M/M/1 at every n: A is exponential of mean 1/λ with probability 1 − ρ
-      return {
-        idleSignal: (rate) => (1 - (arrivalRate / rate) ** 2) / arrivalRate,
-        sojournTime: (rate) => 1 / (rate - arrivalRate),
-      };
+      return limitOf((rate) => poissonServer(arrivalRate, rate, NO_LIMIT, 1), arrivalRate);
     case 'round-robin':
-      return roundRobin(arrivalRate, servers);
+      return limitOf((rate) => cyclicServer(servers, arrivalRate, rate, NO_LIMIT), arrivalRate);
     case 'jsq:2':
-      // n → ∞: a share s_k = ρ^(2^k − 1) of the servers has k tasks or more, so that idle ones get tasks at rate λ(1 − ρ²)/(1 − ρ)
-      return {
-        idleSignal: (rate) => {
-          const load = arrivalRate / rate;
-          return (1 - load) * (1 / (arrivalRate * (1 + load)) + 1 / rate);
-        },
-        sojournTime: (rate) => {
-          let tasks = 0;
-          for (let k = 1; k < 60; k++) tasks += (arrivalRate / rate) ** (2 ** k - 1);
-          return tasks / arrivalRate;
-        },
-      };
+      return limitOf((rate) => choicesLimit(arrivalRate, rate, 2, NO_LIMIT), arrivalRate);
     default:
       return null;
   }
 }
 
-/**
- * E_n/M/1 at every n: a server gets every n-th task, so the time X between two is Erlang with n phases of rate λn. A task stays for an
- * exponential time of rate ν = μ(1 − σ), σ the root of σ = E[e^{−μ(1 − σ)X}] (Kleinrock, Queueing Systems I, 1975, section 6.4), and A is what
- * is left of X then.
- */
-function roundRobin(arrivalRate: number, servers: number): DispatchLimit {
-  /** 1 − σ: the root of 1 − x = E[e^{−μxX}] in (0, 1) */
-  const idleShare = (rate: number) =>
-    rootBetween(1e-12, 1, (x) => {
-      const exponent = servers * Math.log1p((rate * x) / (arrivalRate * servers));
-      return x + Math.expm1(-exponent);
-    }) ?? Number.NaN;
+/** Of servers of which any one is known by itself; sojourn times by Little's law. */
+function limitOf(law: (rate: number) => ServerLaw, arrivalRate: number): DispatchLimit {
   return {
-    idleSignal: (rate) => {
-      const share = idleShare(rate);
-      const nu = rate * share;
-      const first = 1 / arrivalRate - share / nu;
-      const second =
-        (1 + 1 / servers) / arrivalRate ** 2 - 2 / (arrivalRate * nu) + (2 * share) / nu ** 2;
-      return arrivalRate * (second / 2 + first / rate);
-    },
-    sojournTime: (rate) => 1 / (rate * idleShare(rate)),
+    idleSignal: (rate) => law(rate).idleSignal,
+    sojournTime: (rate) => law(rate).meanTasks / arrivalRate,
   };
 }
 

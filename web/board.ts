@@ -2,11 +2,7 @@
 import type { CompleteConfig, SimulationConfig } from '../src/index.js';
 import { h, show } from './html.js';
 import { Player, type PlayerError, type Snapshot, type Update } from './player/player.js';
-import { activityView } from './views/activity-view.js';
-import { costView } from './views/cost-view.js';
-import { histogramView } from './views/histogram-view.js';
-import { rateView } from './views/rate-view.js';
-import type { View } from './views/view.js';
+import { activityView, costView, histogramView, rateView, type View } from './views/index.js';
 
 const CHARTS: readonly [name: string, title: string, make: typeof rateView, height: number][] = [
   ['rates', 'Service rates', rateView, 300],

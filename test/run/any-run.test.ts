@@ -140,8 +140,8 @@ it('can be steered by hand at any time, and says how to repeat that', async () =
       for (const { to, candidates, arrivalRate, inverseStepSize } of steps) {
         simulation.runUntil(Math.max(simulation.time, to));
         if (candidates !== null) simulation.step(candidates);
-        if (arrivalRate !== null) simulation.setArrivalRate(arrivalRate);
-        if (inverseStepSize !== null) simulation.setInverseStepSize(inverseStepSize);
+        if (arrivalRate !== null) await simulation.update({ arrivalRate });
+        if (inverseStepSize !== null) await simulation.update({ inverseStepSize });
       }
       simulation.runUntil();
       const again = await Simulation.create(simulation.result().config);

@@ -113,11 +113,11 @@ describe('measureDelay', () => {
     });
     for (let repeat = 0; repeat < periods; repeat++) {
       schedule.forEach(({ arrivalRate }, k) => {
-        simulation.setArrivalRate(arrivalRate);
+        simulation.update({ arrivalRate });
         simulation.runUntil(repeat * period + (schedule[k + 1]?.time ?? period));
       });
     }
-    simulation.setArrivalRate(schedule[0]?.arrivalRate as number);
+    simulation.update({ arrivalRate: schedule[0]?.arrivalRate as number });
     simulation.runUntil();
     const measure = measureDelay(cost, load, recording);
     return { ...measure(simulation.trajectory, simulation.config), result: simulation.result() };

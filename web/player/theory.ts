@@ -50,7 +50,8 @@ export async function predictionOf(config: CompleteConfig, load: Load): Promise<
     if (!band.valid) return silent(band.reason as string, settled);
     const [low, high] = band.values as [number, number];
     const { mean, sd, skewness } = band;
-    return { fixedPoint: settled, band: { low, high, mean, sd, skewness }, reason: null };
+    const law = { mean, sd, skewness: skewness ?? 0 };
+    return { fixedPoint: settled, band: { low, high, ...law }, reason: null };
   } catch (error) {
     if (error instanceof ConfigError) {
       return silent(error.message.slice(error.field.length + 2), settled);

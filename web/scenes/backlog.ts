@@ -1,7 +1,6 @@
 /** Fifty servers with a backlog: nobody is idle, so everybody runs too fast until it is gone. */
 import { Player } from '../player/player.js';
-import { activityView } from '../views/activity-view.js';
-import { rateView } from '../views/rate-view.js';
+import { activityView, rateView } from '../views/index.js';
 import { type Choice, stage } from './stage.js';
 
 const SYSTEM = {
@@ -11,7 +10,6 @@ const SYSTEM = {
   buffer: 'inf',
   seed: 1,
   horizon: 500,
-  record: { interval: 0.5 },
 } as const;
 const BACKLOGS = [0, 50, 150];
 

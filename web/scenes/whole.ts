@@ -1,9 +1,9 @@
 /** A thousand servers find the optimum, and find it again when the load changes. */
 import { Player } from '../player/player.js';
-import { rateView } from '../views/rate-view.js';
+import { rateView } from '../views/index.js';
 import { type Choice, stage } from './stage.js';
 
-const SYSTEM = { servers: 1000, arrivalRate: 0.8, inverseStepSize: 50, seed: 1 };
+const SYSTEM = { servers: 1000, arrivalRate: 0.8, inverseStepSize: 100, seed: 1 };
 const LOADS = [0.4, 0.8, 1.6];
 
 export function wholeScene(figure: HTMLElement): void {
@@ -24,8 +24,8 @@ export function wholeScene(figure: HTMLElement): void {
       act: {
         start: () => {
           view.clear();
-          player.start({ ...SYSTEM, horizon: 500, record: { interval: 0.5 } });
-          player.speed(25);
+          player.start({ ...SYSTEM, horizon: 500 });
+          player.speed(50);
         },
         pause: () => player.pause(),
         resume: () => player.resume(),

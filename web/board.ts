@@ -6,9 +6,9 @@ import { activityView, costView, histogramView, rateView, type View } from './vi
 
 const CHARTS: readonly [name: string, title: string, make: typeof rateView, height: number][] = [
   ['rates', 'Service rates', rateView, 300],
-  ['histogram', 'Rates now', histogramView, 190],
-  ['activity', 'Busy servers and queues', activityView, 190],
-  ['cost', 'Cost', costView, 190],
+  ['histogram', 'Rates now', histogramView, 220],
+  ['activity', 'Busy servers and queues', activityView, 220],
+  ['cost', 'Cost', costView, 220],
 ];
 
 const FIGURES = {

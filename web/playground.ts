@@ -30,6 +30,9 @@ const SPEEDS: readonly [value: string, title: string][] = [
 /** A slider that moves changes a running simulation at most this often, in ms: each change is part of its configuration. */
 const PACE = 150;
 
+/** A fragment that means to be a link, of whatever version. */
+const LINK = /^#\d+,/;
+
 type Name = 'A' | 'B';
 
 interface Side {
@@ -44,7 +47,7 @@ export function playground(): void {
   const sides = new Map<Name, Side>();
   /** whose settings the controls show */
   let edited: Name = 'A';
-  let running = true;
+  let running = !matchMedia('(prefers-reduced-motion: reduce)').matches;
   let speed: number | 'max' = 30;
   /** the time that a link asked for, until it is reached */
   let until: number | null = null;
@@ -288,7 +291,7 @@ export function playground(): void {
 
   /** What the address asks for; false if it asks for nothing. */
   function follow(): boolean {
-    if (!location.hash.startsWith('#1,') && !/^#\d+,/.test(location.hash)) return false;
+    if (!LINK.test(location.hash)) return false;
     try {
       const linked = decode(location.hash, complete);
       const config = momentOf(limited(linked.config));
@@ -320,23 +323,22 @@ export function playground(): void {
   open('A', STANDARD);
   reveal('A');
   setSpeed(30);
+  play.textContent = running ? 'Pause' : 'Play';
   let started = false;
   /** A run costs energy: it begins when someone comes to see it. */
   function begin(): void {
     if (started) return;
     started = true;
-    const kept = alert.textContent;
-    if (!follow()) {
-      const refusal = alert.textContent;
-      startAll();
-      alert.textContent = refusal || kept;
-    }
+    if (follow()) return;
+    const refusal = alert.textContent;
+    startAll();
+    alert.textContent = refusal;
   }
   window.addEventListener('hashchange', () => {
     started = true;
     if (follow()) byId('playground').scrollIntoView();
   });
-  if (/^#\d+,/.test(location.hash)) {
+  if (LINK.test(location.hash)) {
     begin();
     byId('playground').scrollIntoView();
   } else {

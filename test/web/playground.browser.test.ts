@@ -394,6 +394,9 @@ describe('everyone can use it', () => {
     expect(await page.textContent('#scene-server button')).toBe('Play');
     await page.waitForTimeout(300);
     expect(await page.textContent('#scene-server .scene-words')).toBe('');
+    await page.locator('#boards').scrollIntoViewIfNeeded();
+    await until(async () => (await figure(page, 'time')) === 0);
+    expect(await page.textContent('#play')).toBe('Play');
     await page.click('#scene-server button');
     await until(async () => (await page.textContent('#scene-server .scene-words')) !== '');
     await page.close();

@@ -7,7 +7,7 @@ import { curveOf, valuesOf } from './shapes.js';
 
 export interface Controls {
   element: HTMLElement;
-  /** @throws nothing: what a field holds is checked by the configuration */
+  /** as the fields have them; only the configuration says whether they can be used */
   settings: Settings;
   /** Puts a complaint at the field that it is about; false if there is no such field. */
   complain(field: string | null, message: string): boolean;
@@ -15,9 +15,6 @@ export interface Controls {
   /** Marks the present time on the load curve. */
   mark(time: number): void;
 }
-
-/** Fields that can change while a simulation runs. */
-export const LIVE = ['arrivalRate', 'inverseStepSize', 'cost'];
 
 /** @param listener told which field changed, and whether it is still moving */
 export function controls(listener: (field: string, moving: boolean) => void): Controls {

@@ -55,30 +55,21 @@ export function stage(
   function build(): void {
     const made = make(place);
     act = made.act;
-    const buttons = made.choices.map(([title, does], i) =>
-      h(
-        'button',
-        {
-          type: 'button',
-          class: 'choice',
-          'aria-pressed': String(i === made.chosen),
-          click: () => {
-            for (const other of buttons)
-              other.setAttribute('aria-pressed', String(other === button(i)));
-            if (!started) set(true);
-            else if (!wanted) set(true);
-            does();
-          },
-        },
-        title,
-      ),
-    );
-    const button = (i: number) => buttons[i];
-    again.addEventListener('click', () => {
-      buttons.forEach((other, i) => {
-        other.setAttribute('aria-pressed', String(i === made.chosen));
+    const press = (chosen: number | undefined) => {
+      buttons.forEach((button, i) => {
+        button.setAttribute('aria-pressed', String(i === chosen));
       });
+    };
+    const buttons = made.choices.map(([title, does], i) => {
+      const click = () => {
+        press(i);
+        set(true);
+        does();
+      };
+      return h('button', { type: 'button', click }, title);
     });
+    press(made.chosen);
+    again.addEventListener('click', () => press(made.chosen));
     bar.append(play, again, ...buttons);
     follow();
   }

@@ -1,29 +1,12 @@
 import { availableMemory } from '#platform';
 import { type CompleteChange, type CompleteConfig, validateConfig } from '../config/config.js';
-import { completeUpdate } from '../config/fields/schedule.js';
-import { type CostFunctions, isFamilyCost } from '../cost/cost.js';
-import {
-  familyCost,
-  type RunCosts,
-  resolveCosts,
-  resolveSteeringCost,
-  type SteeringCost,
-} from '../engine/costs.js';
+import type { CostFunctions } from '../cost/cost.js';
+import { type RunCosts, resolveCosts } from '../engine/costs.js';
 import { readHistogram } from '../engine/histogram.js';
-import {
-  COST_FIELDS,
-  fromInf,
-  statisticsStart,
-  tabulate,
-  writeCost,
-  writeInitialState,
-  writeRecording,
-  writeTables,
-} from '../engine/initial-state.js';
+import { statisticsStart, writeInitialState, writeRecording } from '../engine/initial-state.js';
 import { createInstance, growTo, type Instance, reuse } from '../engine/instance.js';
 import { isWider, kernelFor } from '../engine/kernel.js';
 import {
-  ARRIVAL_RATE,
   ARRIVALS,
   BOUND,
   CLOCK,
@@ -32,7 +15,6 @@ import {
   EPOCH_START,
   ERROR_RATE,
   ERROR_SERVER,
-  INVERSE_STEP_SIZE,
   MAX_TASKS,
   RECORD_BYTES,
   RUN_ERROR,
@@ -179,61 +161,6 @@ export class Run {
     return code === RUN_REACHED;
   }
 
-  /**
-   * Changes λ, m or the cost at the present time, which is rounded up to one from which the run can be repeated: the same stop has
-   * the same events before it. This is done when the call returns, unless the cost is an expression or code.
-   * @throws {ConfigError} as `completeUpdate` and `resolveCost`, or if there is no room for a table; then nothing has changed
-   */
-  async steer(update: unknown): Promise<void> {
-    const change = completeUpdate(update, this.repeatable, this.#nextStop);
-    if (change.cost === undefined) return this.#change(change);
-    const cost = isFamilyCost(change.cost)
-      ? familyCost(change.cost)
-      : await resolveSteeringCost(change.cost);
-    // the run may have gone on meanwhile
-    this.#changeCost({ ...change, time: this.#nextStop }, cost);
-  }
-
-  get #nextStop(): number {
-    const { state } = this;
-    let { time } = this;
-    while (time - state.getF64(EPOCH_START) < state.getF64(CLOCK)) time = nextUp(time);
-    return Math.min(time, this.config.horizon);
-  }
-
-  /** @param write what else changes */
-  #change(change: CompleteChange, write = () => {}): void {
-    const { state } = this;
-    const { kernel } = this.instance;
-    while (!this.advance(change.time, BLOCKS_PER_CALL)) {}
-    this.steering.push(change);
-    kernel.settle(this.plan.state);
-    state.setF64(EPOCH_START, change.time);
-    if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
-    if (change.inverseStepSize !== undefined) {
-      state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));
-    }
-    write();
-    kernel.changeParameters(this.plan.state);
-    this.knownHash = undefined;
-  }
-
-  /** With this cost rates may be where none could be before: their histogram and the tables of costs may need more room. */
-  #changeCost(change: CompleteChange, cost: SteeringCost): void {
-    const { memory } = this.instance;
-    const costs = { ...this.costs, byHand: [...this.costs.byHand, cost] };
-    const plan = planMemory(this.config, costs, this.plan.state);
-    const tables = tabulate(costs, plan);
-    growTo(memory, plan.pages, 'cost');
-    this.#change(change, () => {
-      this.#layOut(this.config, plan);
-      this.costs = costs;
-      const addresses = writeTables(tables, plan, memory);
-      writeCost(this.state, COST_FIELDS, cost.choice, addresses.get(cost));
-      this.wider?.state.writeScheduledCosts(costs, addresses, plan, memory);
-    });
-  }
-
   /** The configuration that repeats the run: what was changed by hand is in its schedule. */
   get repeatable(): CompleteConfig {
     if (this.steering.length === 0) return this.config;
@@ -249,11 +176,11 @@ export class Run {
   extend(config: CompleteConfig): void {
     const plan = planMemory(config, this.costs, this.plan.state);
     growTo(this.instance.memory, plan.pages, 'horizon');
-    this.#layOut(config, plan);
+    this.layOut(config, plan);
   }
 
   /** Takes up another plan, for which there is room. */
-  #layOut(config: CompleteConfig, plan: MemoryPlan): void {
+  layOut(config: CompleteConfig, plan: MemoryPlan): void {
     const moves = plan.trajectory !== this.plan.trajectory || plan.rows !== this.plan.rows;
     const recorded = moves ? this.trajectory.copy() : null;
     this.config = config;
@@ -367,13 +294,6 @@ export class Run {
 interface Wider {
   state: typeof import('../engine/wider-state.js');
   parts: typeof import('../figures/parts.js');
-}
-
-/** The next larger number. */
-function nextUp(x: number): number {
-  const words = new BigUint64Array(Float64Array.of(x).buffer);
-  words[0] = (words[0] as bigint) + 1n;
-  return new Float64Array(words.buffer)[0] as number;
 }
 
 /** A hash of a state as people see it. */

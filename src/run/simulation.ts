@@ -17,6 +17,7 @@ import { CheckpointError, ConfigError } from '../errors.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
 import type { SimulationResult } from './result.js';
 import { BLOCKS_PER_CALL, Run } from './run.js';
+import { steer } from './steer.js';
 import type { Trajectory } from './trajectory.js';
 
 export interface SimulationOptions {
@@ -201,7 +202,7 @@ export class Simulation {
    * @throws {ConfigError} as for a configuration, and where classes of servers have costs or the schedule repeats
    */
   update(change: Update): Promise<void> {
-    return this.#run.steer(change);
+    return steer(this.#run, change);
   }
 
   /**

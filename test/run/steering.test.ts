@@ -15,6 +15,7 @@ import {
   validateConfig,
 } from '../../src/index.js';
 import { Run } from '../../src/run/run.js';
+import { steer } from '../../src/run/steer.js';
 import { systems } from './golden.js';
 
 describe('steering', () => {
@@ -198,7 +199,7 @@ describe('steering', () => {
       while (!run.advance(time as number, 4096)) {}
       const before = run.trajectory.copy();
       const { histogramPages, costCells, costTables } = run.plan;
-      await run.steer({ cost: { h: { family: 'power', b, q: 2 } } });
+      await steer(run, { cost: { h: { family: 'power', b, q: 2 } } });
       expect(run.plan.histogramPages).toBeGreaterThan(histogramPages);
       expect(run.plan.costCells).toBeGreaterThan(costCells);
       expect(run.plan.costTables).toBeGreaterThan(costTables);

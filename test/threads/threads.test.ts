@@ -35,6 +35,18 @@ const systems: Record<string, SimulationConfig> = {
     cost: { g: 'exp(-x)', h: '0.1 * x^2.2 * log(2 + x)' },
     horizon: 300,
   },
+  'costs by a schedule': {
+    servers: 15,
+    arrivalRate: 0.8,
+    inverseStepSize: 100,
+    buffer: 'inf',
+    dispatch: 'random',
+    schedule: [
+      { time: 50, cost: { g: 'exp(-x)', h: '0.1 * x^2.2 * log(2 + x)' } },
+      { time: 200, arrivalRate: 0.5, cost: { h: '0.05 * x^3' } },
+    ],
+    horizon: 300,
+  },
   'rates and tasks by server': {
     servers: 4,
     arrivalRate: 0.7,

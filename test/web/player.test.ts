@@ -113,6 +113,19 @@ describe('a player', () => {
     expect(changed.stateHash).not.toBe(paused.stateHash);
   });
 
+  it('takes many changes at once as few', async () => {
+    const { player, until } = watched();
+    player.start(config);
+    await until(({ time }) => time > 10);
+    for (let i = 1; i <= 50; i++) player.update({ arrivalRate: 0.8 + i / 100 });
+    player.update({ inverseStepSize: 77 });
+    const { config: changed } = await until(
+      ({ config }) => config.schedule?.at(-1)?.inverseStepSize === 77,
+    );
+    expect(changed.schedule).toHaveLength(2);
+    expect(changed.schedule?.at(-1)).toMatchObject({ arrivalRate: 1.3 });
+  });
+
   it('steps for the time asked for', async () => {
     const { player, until } = watched();
     player.start(config);

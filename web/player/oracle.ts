@@ -34,7 +34,8 @@ export class Oracle {
   about(config: CompleteConfig, load: Load): Prediction {
     const { servers, buffer, dispatch, service, classes, period } = config;
     const { arrivalRate, inverseStepSize, cost } = load;
-    const others = { dispatch, service, classes: classes !== undefined, period };
+    const costs = classes?.map((group) => [group.servers, group.cost]);
+    const others = { dispatch, service, costs, period };
     const key = JSON.stringify({ servers, buffer, arrivalRate, inverseStepSize, cost, others });
     const answer = this.#answers.get(key);
     if (!answer) this.#ask({ key, config, load });
@@ -66,8 +67,13 @@ export class Oracle {
     }
     this.#asked = question.key;
     // theory needs neither lists of rates nor a schedule
-    const { initialRates: _, initialTasks: __, schedule: ___, ...config } = question.config;
-    const lean = { ...config, initialRates: 0, initialTasks: 0 };
+    const { schedule: _, classes, ...config } = question.config;
+    const start = { initialRates: 0, initialTasks: 0 };
+    const lean = {
+      ...config,
+      ...start,
+      ...(classes && { classes: classes.map((group) => ({ ...group, ...start })) }),
+    };
     this.#line.post({ type: 'predict', key: question.key, config: lean, load: question.load });
   }
 

@@ -90,6 +90,9 @@ export class Player {
   #config: CompleteConfig | null = null;
   #running = false;
   #last: Look | null = null;
+  /** what has not been sent yet, while the worker is busy with an update */
+  #changes: Update | null = null;
+  #updating = false;
   #waiting: ((data: TrajectoryData) => void)[] = [];
 
   /** @param connect how to reach a new worker; default the file `worker.js` beside the page */
@@ -128,7 +131,7 @@ export class Player {
     this.#line?.post({ type: 'pace', pace: unitsPerSecond });
   }
 
-  /** From now on. */
+  /** From now on; what follows within a tenth of a second is one change. */
   update(change: Update): void {
     const before = this.#present;
     if (!before) return;
@@ -139,7 +142,8 @@ export class Player {
       const cost = { ...before.cost, ...change.cost };
       const present = validateConfig({ ...before, ...change, cost });
       this.#present = present;
-      this.#line?.post({ type: 'update', change: { ...change, ...(change.cost && { cost }) } });
+      this.#changes = { ...this.#changes, ...change, ...(change.cost && { cost }) };
+      this.#sendChanges();
     });
   }
 
@@ -202,6 +206,8 @@ export class Player {
     this.#present = config;
     this.#config = null;
     this.#last = null;
+    this.#changes = null;
+    this.#updating = false;
     this.#running = true;
     line.listen(
       (message) => {
@@ -227,10 +233,21 @@ export class Player {
         for (const resolve of this.#waiting.splice(0)) resolve({ config, stateHash, rows });
         return;
       }
+      case 'updated':
+        this.#updating = false;
+        this.#sendChanges();
+        return;
       case 'error':
-        this.#running = false;
         this.#onError({ field: message.field, message: message.message });
     }
+  }
+
+  /** All that came while the worker was busy with an update is one. */
+  #sendChanges(): void {
+    if (this.#updating || !this.#changes) return;
+    this.#line?.post({ type: 'update', change: this.#changes });
+    this.#changes = null;
+    this.#updating = true;
   }
 
   /** Theory has said something: a run that stands still would not show it. */

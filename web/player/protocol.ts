@@ -30,6 +30,8 @@ export type ToWorker =
 
 export type FromWorker =
   | { type: 'snapshot'; look: Look }
+  /** an update is done, and the next may come */
+  | { type: 'updated' }
   | { type: 'data'; rows: Rows; stateHash: string; time: number }
   | { type: 'prediction'; key: string; prediction: Prediction }
   | { type: 'progress'; fraction: number }

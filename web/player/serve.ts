@@ -16,6 +16,9 @@ const LARGEST_DEBT = 250;
 /** Milliseconds over which events per second are counted. */
 const COUNTING = 500;
 
+/** Milliseconds between two updates: a slider that is drawn would fill the configuration with changes otherwise. */
+const STEERING = 80;
+
 type Told = Exclude<ToWorker, { type: 'predict' | 'benchmark' }>;
 
 /** Answers what comes through a port. */
@@ -92,9 +95,13 @@ class Show {
         this.#anchor = { clock: performance.now(), time: run.time };
         return;
       case 'update':
-        await run.update(message.change);
-        this.#configKnown = false;
-        if (!this.#running) this.#post(run);
+        try {
+          await run.update(message.change);
+          this.#configKnown = false;
+          if (!this.#running) this.#post(run);
+        } finally {
+          setTimeout(() => this.port.post({ type: 'updated' }), STEERING);
+        }
         return;
       case 'data': {
         const { recording, time } = run;

@@ -1,9 +1,9 @@
-/** What theory says of a system under a constant load. */
-import { type CompleteConfig, ConfigError, resolveCost } from '../../src/index.js';
-import { fixedPoint, fluctuationBand, queueingFixedPoint } from '../../src/theory/index.js';
+/** What theory says of a system under a load that stays. */
+import type { CompleteConfig } from '../../src/index.js';
+import { predict } from '../../src/theory/index.js';
 import type { Load } from './load.js';
 
-/** The band of the rates in the long run: 90 % are between low and high. */
+/** Where 90 % of the rates are in the long run: between low and high. */
 export interface Band {
   low: number;
   high: number;
@@ -16,7 +16,6 @@ export interface Band {
 export interface Prediction {
   /** where the rates of these n servers settle for large m */
   fixedPoint: number | null;
-  /** where 90 % of the rates are in the long run */
   band: Band | null;
   /** why there is no band, as the end of a sentence */
   reason: string | null;
@@ -24,38 +23,39 @@ export interface Prediction {
 
 /** Never throws: what is not known is null. */
 export async function predictionOf(config: CompleteConfig, load: Load): Promise<Prediction> {
-  const silent = (reason: string, settled: number | null = null): Prediction => ({
-    fixedPoint: settled,
-    band: null,
-    reason,
-  });
-  const { servers, buffer, dispatch = 'jiq', service = 'exponential' } = config;
-  const { arrivalRate, inverseStepSize } = load;
-  if (dispatch !== 'jiq') return silent('it is known for Join-Idle-Queue only');
-  if (service !== 'exponential') return silent('it is known for exponential work only');
-  if (config.classes) return silent('it is known where all servers are alike only');
-  if (config.period !== undefined) return silent('the load never stays as it is');
-  if (inverseStepSize === 'inf') return silent('the rates stand still');
-  let settled: number | null = null;
-  try {
-    const cost = await resolveCost(load.cost);
-    if (buffer !== 1) {
-      const room = buffer === 'inf' ? Number.POSITIVE_INFINITY : buffer;
-      const { rate, neglected } = queueingFixedPoint(cost, arrivalRate, servers, room);
-      settled = rate;
-      if (neglected === null) return silent('it is known where queues are rare only', settled);
-    }
-    settled ??= fixedPoint(cost, arrivalRate, servers).rate;
-    const band = fluctuationBand(cost, arrivalRate, inverseStepSize, [0.05, 0.95], servers);
-    if (!band.valid) return silent(band.reason as string, settled);
-    const [low, high] = band.values as [number, number];
-    const { mean, sd, skewness } = band;
-    const law = { mean, sd, skewness: skewness ?? 0 };
-    return { fixedPoint: settled, band: { low, high, ...law }, reason: null };
-  } catch (error) {
-    if (error instanceof ConfigError) {
-      return silent(error.message.slice(error.field.length + 2), settled);
-    }
-    return silent(error instanceof Error ? error.message : String(error), settled);
+  const { schedule: _, period, ...rest } = config;
+  const { arrivalRate, inverseStepSize, cost } = load;
+  if (period !== undefined) {
+    return { fixedPoint: null, band: null, reason: 'the load never stays as it is' };
   }
+  const { phases: __, ...record } = rest.record;
+  const system = { ...rest, arrivalRate, inverseStepSize, cost };
+  try {
+    const { fixedPoint, band, reasons } = await predict({
+      ...system,
+      record: { ...record, quantiles: [0.05, 0.95] },
+    });
+    const moving = inverseStepSize !== 'inf' && fixedPoint !== null;
+    return {
+      fixedPoint: moving ? fixedPoint.rate : null,
+      band: moving && band?.valid ? bandOf(band) : null,
+      reason: band ? band.reason : (reasons.band ?? null),
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { fixedPoint: null, band: null, reason };
+  }
+}
+
+function bandOf({
+  values,
+  sd,
+  skewness,
+}: {
+  values: number[];
+  sd: number;
+  skewness: number | null;
+}): Band {
+  const [low, high] = values as [number, number];
+  return { low, high, mean: (low + high) / 2, sd, skewness: skewness ?? 0 };
 }

@@ -42,9 +42,9 @@ export function costView({ title = 'Cost against the optimum', height }: ViewOpt
       },
       legend(at) {
         const { rows, i, above } = place(at);
-        const percent = Number.isNaN(above)
-          ? ''
-          : ` (${above < 0 ? '−' : '+'}${Math.abs(100 * above).toFixed(1)} %)`;
+        const share = Math.abs(100 * above).toFixed(1);
+        const sign = above < 0 && share !== '0.0' ? '−' : '+';
+        const percent = Number.isNaN(above) ? '' : ` (${sign}${share} %)`;
         return [
           {
             name: 'cost',

@@ -1,5 +1,6 @@
 import type { CompleteConfig } from '../config/config.js';
 import type { RunSummary } from '../run/result.js';
+import type { LoadPrediction } from '../theory/load-prediction.js';
 import type { Prediction } from '../theory/prediction.js';
 import { figure, grouped } from './format.js';
 
@@ -28,7 +29,10 @@ export function scheduleText({ schedule, period }: CompleteConfig): string {
 /** A line for each class of servers, beside what theory predicts of its rate, and for each phase of the period. */
 export function partLines(
   { classes = [], phases = [] }: Pick<RunSummary, 'classes' | 'phases'>,
-  { classes: predicted = [] }: Pick<Prediction, 'classes'>,
+  {
+    classes: predicted = [],
+    load,
+  }: Partial<Pick<Prediction, 'classes'>> & { load?: LoadPrediction | string },
 ): [label: string, text: string][] {
   const shown = phases.slice(0, MOST_LINES);
   const left = phases.length - shown.length;
@@ -38,13 +42,19 @@ export function partLines(
       `${grouped(own.servers)} servers: rate ${figure(own.serviceRate.mean)}${beside(predicted[k])}, busy ${figure(own.busyFraction)}, ` +
         `throughput ${figure(own.throughput)}, sojourn ${figure(own.meanSojournTime)}, power ${figure(own.cost.power)}`,
     ]),
-    ...shown.map((phase): [string, string] => [
+    ...shown.map((phase, k): [string, string] => [
       `phase ${grouped(phase.start)} … ${grouped(phase.end)}`,
-      `λ ${figure(phase.arrivalRate)}, rate ${figure(phase.serviceRate.mean)}, busy ${figure(phase.busyFraction)}, ` +
+      `λ ${figure(phase.arrivalRate)}, rate ${figure(phase.serviceRate.mean)}${followed(load, k)}, busy ${figure(phase.busyFraction)}, ` +
         `sojourn ${figure(phase.meanSojournTime)}, cost ${figure(phase.cost.total)}`,
     ]),
     ...(left > 0 ? [['', `${grouped(left)} more phases: see --json`] as [string, string]] : []),
   ];
+}
+
+/** ` (predicted 1.4963)`: of many servers, by the tracking equation */
+function followed(load: LoadPrediction | string | undefined, phase: number): string {
+  if (typeof load !== 'object') return '';
+  return ` (predicted ${figure(load.meanRates[phase] ?? null)})`;
 }
 
 /** ` (predicted 1.6770 for m → ∞, optimal 1.8120)` */

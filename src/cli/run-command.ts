@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { SimulationResult } from '../run/result.js';
+import type { LoadPrediction } from '../theory/load-prediction.js';
 import type { Prediction } from '../theory/prediction.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
@@ -62,12 +63,14 @@ async function run(given: Given): Promise<void> {
   const { json, trajectory } = given.flags;
   const interruption = listenForInterruption(given.flags.timeLimit);
   // loaded here, so that help and version need not wait for the engine
-  const [{ predict }, { compareMeanRate }, { ConfigError }, { simulate }] = await Promise.all([
-    import('../theory/prediction.js'),
-    import('../theory/comparison.js'),
-    import('../errors.js'),
-    import('../run/simulate.js'),
-  ]);
+  const [{ predict }, { predictLoad }, { compareMeanRate }, { ConfigError }, { simulate }] =
+    await Promise.all([
+      import('../theory/prediction.js'),
+      import('../theory/load-prediction.js'),
+      import('../theory/comparison.js'),
+      import('../errors.js'),
+      import('../run/simulate.js'),
+    ]);
   const [{ openTrajectoryFile }, { progressBar }, { summarise }] = await Promise.all([
     import('./trajectory-file.js'),
     import('./progress.js'),
@@ -76,10 +79,12 @@ async function run(given: Given): Promise<void> {
 
   let result: SimulationResult;
   let prediction: Prediction;
+  let load: LoadPrediction | string | null;
   let file: Awaited<ReturnType<typeof openTrajectoryFile>> | undefined;
   const config = await assemble(given);
   try {
     prediction = await predict(config);
+    load = await predictLoad(config);
     if (typeof trajectory === 'string') file = await openTrajectoryFile(trajectory);
     const bar = await progressBar();
     try {
@@ -109,7 +114,8 @@ async function run(given: Given): Promise<void> {
   for (const warning of result.warnings ?? []) {
     process.stderr.write(`ratescale: warning: ${warning}\n`);
   }
-  const theory = { ...prediction, comparison: compareMeanRate(result, prediction) };
+  const comparison = compareMeanRate(result, prediction);
+  const theory = { ...prediction, comparison, ...(load !== null && { load }) };
   process.stdout.write(
     json
       ? `${JSON.stringify({ ...result, theory }, null, process.stdout.isTTY ? 2 : 0)}\n`

@@ -4,6 +4,7 @@ import { figureOf } from '../figures/figures.js';
 import { FIGURES, type FigureEntry, type FigureName } from '../figures/registry.js';
 import type { RunSummary, SimulationResult } from '../run/result.js';
 import type { Comparison } from '../theory/comparison.js';
+import type { LoadPrediction } from '../theory/load-prediction.js';
 import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
 import { partLines, policiesText, scheduleText } from './parts.js';
@@ -11,7 +12,7 @@ import { partLines, policiesText, scheduleText } from './parts.js';
 /** The figures of a run, for people, beside what theory predicts. */
 export function summarise(
   result: SimulationResult,
-  theory: Prediction & { comparison: Comparison | null },
+  theory: Prediction & { comparison: Comparison | null; load?: LoadPrediction | string },
 ): string {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;
@@ -41,7 +42,9 @@ export function summarise(
     ['', ''],
     ['service rate', serviceRateText(serviceRate, within)],
     ['optimal rate', optimum(config, serviceRate.mean, theory)],
-    ...predicted(theory, config.inverseStepSize === 'inf'),
+    ...(typeof theory.load === 'object'
+      ? [following(theory.load)]
+      : predicted(theory, config.inverseStepSize === 'inf')),
     line('busyFraction'),
     line('blockingProbability'),
     line('throughput'),
@@ -65,6 +68,15 @@ export function summarise(
   ];
   const width = Math.max(...lines.map(([label]) => label.length)) + 2;
   return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+/** What following the load costs; the rates stand beside those of each phase. */
+function following({ excess, clairvoyantCost }: LoadPrediction): [string, string] {
+  const part = (value: number) => figure(value, 3);
+  return [
+    'predicted',
+    `rates of each phase below; cost ${part(excess.total)} above ${figure(clairvoyantCost)} at the best rate of every moment, ${part(excess.tracking)} by lagging and ${part(excess.noise)} by noise (n → ∞)`,
+  ];
 }
 
 /** A line, if there is something to say. */

@@ -112,12 +112,12 @@ describe('measureDelay', () => {
       seed,
     });
     for (let repeat = 0; repeat < periods; repeat++) {
-      schedule.forEach(({ arrivalRate }, k) => {
-        simulation.update({ arrivalRate });
+      for (const [k, { arrivalRate }] of schedule.entries()) {
+        await simulation.update({ arrivalRate });
         simulation.runUntil(repeat * period + (schedule[k + 1]?.time ?? period));
-      });
+      }
     }
-    simulation.update({ arrivalRate: schedule[0]?.arrivalRate as number });
+    await simulation.update({ arrivalRate: schedule[0]?.arrivalRate as number });
     simulation.runUntil();
     const measure = measureDelay(cost, load, recording);
     return { ...measure(simulation.trajectory, simulation.config), result: simulation.result() };

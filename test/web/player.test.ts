@@ -113,6 +113,20 @@ describe('a player', () => {
     expect(changed.stateHash).not.toBe(paused.stateHash);
   });
 
+  it('changes to a cost that is an expression while the run goes on', async () => {
+    const { player, errors, until } = watched();
+    player.start(config);
+    await until(({ time }) => time > 100);
+    player.update({ cost: { h: '0.2 * x^2' } });
+    const { markers } = await until((last) => last.markers.since > 0);
+    expect(markers.optimal).toBeCloseTo(2 ** (1 / 3), 8);
+    await until(({ time }) => time > markers.since + 100);
+    player.pause();
+    const paused = await until(({ running }) => !running);
+    expect(paused.stateHash).toBe(await hashOf(paused));
+    expect(errors).toEqual([]);
+  });
+
   it('takes many changes at once as few', async () => {
     const { player, until } = watched();
     player.start(config);

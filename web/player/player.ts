@@ -158,6 +158,7 @@ export class Player {
 
   /** Everything recorded. */
   data(): Promise<TrajectoryData> {
+    if (!this.#line) return Promise.reject(new Error('nothing has been started'));
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#line?.post({ type: 'data' });
@@ -218,6 +219,7 @@ export class Player {
       },
     );
     line.post({ type: 'start', config, pace: this.#pace, ...(until !== undefined && { until }) });
+    if (this.#waiting.length > 0) line.post({ type: 'data' }); // whoever asked the run before
   }
 
   #hear(run: number, line: Line, message: FromWorker): void {

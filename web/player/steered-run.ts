@@ -96,7 +96,7 @@ export class SteeredRun {
       record: { ...record, interval: END, quantiles: [] },
     });
     const run = new SteeredRun(simulation, given);
-    await run.#learnCosts();
+    await run.#learnCosts(run.#config);
     run.#followLoad(true);
     run.#look(true);
     // the first stride: what a thousand candidates take, more or less
@@ -169,8 +169,9 @@ export class SteeredRun {
     this.tidy();
     await this.#simulation.update(change);
     this.#time = Math.max(this.#time, this.#simulation.time);
-    this.#config = this.#simulation.config;
-    await this.#learnCosts();
+    const { config } = this.#simulation;
+    await this.#learnCosts(config); // the run goes on meanwhile
+    this.#config = config;
     this.#followLoad(true);
     this.#look(true);
   }
@@ -266,7 +267,9 @@ export class SteeredRun {
     this.#histogram = histogramOf(rates, min, max);
     this.#lookedAt = performance.now();
     const elapsed = this.#lookedAt - started;
-    this.#lookMs += (this.#lookMs === 0 ? 1 : 0.2) * (elapsed - this.#lookMs);
+    // another process may have had the processor meanwhile: one slow look says little
+    const before = this.#lookMs || elapsed;
+    this.#lookMs = before + 0.2 * (Math.min(elapsed, 2 * before) - before);
   }
 
   /**
@@ -295,8 +298,7 @@ export class SteeredRun {
     return arrivalRate * this.#cost.g((arrivalRate * (1 - lost)) / meanTasks);
   }
 
-  async #learnCosts(): Promise<void> {
-    const { cost, classes = [], schedule = [] } = this.#config;
+  async #learnCosts({ cost, classes = [], schedule = [] }: CompleteConfig): Promise<void> {
     for (const choice of [
       cost,
       ...classes.map((group) => group.cost),

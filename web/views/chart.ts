@@ -114,7 +114,7 @@ export class Chart {
       {
         width: 320,
         height,
-        padding: [8, strip + (y2 ? 0 : 12), 0, 0],
+        padding: [8, strip + (y2 ? 0 : strip > 0 ? 12 : 24), 0, 0],
         legend: { show: false },
         cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
         scales: { x: scale('x'), y: scale('y'), ...(y2 && { y2: scale('y2') }) },

@@ -1,6 +1,6 @@
-/** Ranges of axes that follow the data without jumping. */
+/** Ranges of axes: they grow at once, so that nothing is cut off, and shrink smoothly. */
 
-/** Part of the way that a range goes in a frame. */
+/** Part of the way that a range shrinks in a frame. */
 const EASE = 0.2;
 
 export class EasedRange {
@@ -10,19 +10,17 @@ export class EasedRange {
   towards(low: number, high: number, room = 0.08): [number, number] {
     const space = Math.max((high - low) * room, 1e-6 * Math.max(Math.abs(high), 1e-9));
     const wanted: [number, number] = [low - space, high + space];
+    const [from, to] = wanted;
+    const span = to - from;
+    const shrink = (bound: number, there: number) => {
+      const next = bound + EASE * (there - bound);
+      return Math.abs(next - there) < 0.002 * span ? there : next;
+    };
     if (!this.#range) this.#range = wanted;
     else {
-      const span = wanted[1] - wanted[0];
-      this.#range = this.#range.map((value, i) => {
-        const there = wanted[i] as number;
-        const next = value + EASE * (there - value);
-        return Math.abs(next - there) < 0.002 * span ? there : next;
-      }) as [number, number];
+      const [low, high] = this.#range;
+      this.#range = [from < low ? from : shrink(low, from), to > high ? to : shrink(high, to)];
     }
-    return this.#range;
-  }
-
-  get present(): [number, number] | null {
     return this.#range;
   }
 

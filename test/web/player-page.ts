@@ -22,10 +22,4 @@ function addPlayer() {
   return { player, views, shown };
 }
 
-/** Milliseconds of every task of the page's thread that took longer than 50. */
-const longTasks: number[] = [];
-new PerformanceObserver((list) => {
-  for (const { duration } of list.getEntries()) longTasks.push(duration);
-}).observe({ type: 'longtask' });
-
-Object.assign(globalThis, { addPlayer, longTasks, errors });
+Object.assign(globalThis, { addPlayer, errors });

@@ -1,5 +1,5 @@
 import { availableMemory } from '#platform';
-import { type CompleteChange, type CompleteConfig, validateConfig } from '../config/config.js';
+import type { CompleteChange, CompleteConfig } from '../config/config.js';
 import type { CostFunctions } from '../cost/cost.js';
 import { type RunCosts, resolveCosts } from '../engine/costs.js';
 import { readHistogram } from '../engine/histogram.js';
@@ -164,12 +164,9 @@ export class Run {
   /** The configuration that repeats the run: what was changed by hand is in its schedule. */
   get repeatable(): CompleteConfig {
     if (this.steering.length === 0) return this.config;
-    const schedule = [...(this.config.schedule ?? [])];
-    for (const change of this.steering) {
-      const later = schedule.findIndex(({ time }) => time > change.time);
-      schedule.splice(later < 0 ? schedule.length : later, 0, change);
-    }
-    return validateConfig({ ...this.config, schedule });
+    const schedule = [...(this.config.schedule ?? []), ...this.steering];
+    // of equal times the schedule's own come first, as they did
+    return { ...this.config, schedule: schedule.sort((a, b) => a.time - b.time) };
   }
 
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */

@@ -20,6 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import asc from 'assemblyscript/asc';
 import { build } from 'esbuild';
+import { buildWeb } from './web.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
@@ -140,7 +141,10 @@ async function bundle(names, options) {
     ...options,
     external: ['#platform', 'node:*', 'vega', '@resvg/resvg-js', ...(options.external ?? [])],
   });
-  for (const path of Object.keys(metafile.inputs)) {
+  note(Object.keys(metafile.inputs));
+}
+function note(inputs) {
+  for (const path of inputs) {
     const [, name] = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
     if (name) inside.add(name);
   }
@@ -157,6 +161,7 @@ await bundle(['cli/main', 'cli/reproduce/png'], {
     js: "import{createRequire as ratescaleRequire}from'node:module';const require=ratescaleRequire(import.meta.url);",
   },
 });
+note(await buildWeb());
 // nobody imports the command
 for (const file of readdirSync('dist/cli', { recursive: true })) {
   if (file.endsWith('.d.ts')) rmSync(`dist/cli/${file}`);

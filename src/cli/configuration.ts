@@ -1,5 +1,6 @@
 /** The configuration of a run: a file, and the flags that override it. */
 import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
 import type { SimulationConfig } from '../config/config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
@@ -104,11 +105,11 @@ export function configIn(value: Json): Json {
   return isObject(value.config) ? value.config : value;
 }
 
-/** A JSON object from a file. @throws {BadInput} */
+/** A JSON object from a file, or from standard input for `-`. @throws {BadInput} */
 export async function readJson(path: string, what: string): Promise<Json> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await (path === '-' ? textOf(process.stdin) : readFile(path, 'utf8'));
   } catch (cause) {
     throw new BadInput(`${path}: ${reason(cause)}`);
   }

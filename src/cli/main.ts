@@ -6,6 +6,7 @@ import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
 import { addCompareCommand } from './compare-command.js';
 import { addMergeCommand } from './merge-command.js';
+import { addPlayCommand } from './play-command.js';
 import { addReplicateCommand } from './replicate-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
@@ -47,6 +48,7 @@ addCompareCommand(program);
 addTuneCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
+addPlayCommand(program);
 
 try {
   await program.parseAsync();

@@ -24,6 +24,7 @@ Examples:
   ratescale run -n 100 -l 0.8 -m 500 -T 20000 --warmup 5000
   ratescale run config.json --seed 2 --json > result.json
   ratescale run result.json --trajectory rates.csv --record-servers 0,1,2
+  ratescale run result.json --json | ratescale run - --seed 2
   ratescale run -n 1000000 -l 0.8 -m inf --initial-rates 1.5 --buffer inf -T 10`;
 
 /** `ratescale run` */
@@ -32,7 +33,10 @@ export function addRunCommand(program: Command): void {
     .command('run')
     .summary('simulate one system')
     .description('Simulates one system to its horizon and prints its figures.')
-    .argument('[config.json]', 'configuration, or the --json output of an earlier run');
+    .argument(
+      '[config.json]',
+      'configuration, or the --json output of an earlier run; - for standard input',
+    );
   for (const { option } of SETTINGS) command.addOption(option);
   addLoadCurve(command);
   command

@@ -107,9 +107,9 @@ export class Player {
     this.#oracle = new Oracle(connect, () => this.#tellAgain());
   }
 
-  /** From t = 0, running; there is no end. */
-  start(config: SimulationConfig): void {
-    this.#try(() => this.#begin(validateConfig(config)));
+  /** From t = 0, running; there is no end, but it may pause at a time. */
+  start(config: SimulationConfig, until?: number): void {
+    this.#try(() => this.#begin(validateConfig(config), until));
   }
 
   pause(): void {
@@ -198,7 +198,7 @@ export class Player {
     this.#oracle.end();
   }
 
-  #begin(config: CompleteConfig): void {
+  #begin(config: CompleteConfig, until?: number): void {
     this.#line?.end();
     this.#oracle.forget();
     const run = ++this.#runs;
@@ -218,7 +218,7 @@ export class Player {
         if (run === this.#runs) this.#onError({ field: null, message: why });
       },
     );
-    line.post({ type: 'start', config, pace: this.#pace });
+    line.post({ type: 'start', config, pace: this.#pace, ...(until !== undefined && { until }) });
     if (this.#waiting.length > 0) line.post({ type: 'data' }); // whoever asked the run before
   }
 

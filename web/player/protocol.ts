@@ -16,7 +16,7 @@ export interface Update {
 }
 
 export type ToWorker =
-  | { type: 'start'; config: CompleteConfig; pace: Pace }
+  | { type: 'start'; config: CompleteConfig; pace: Pace; until?: number }
   | { type: 'pause' }
   | { type: 'resume' }
   | { type: 'step'; duration: number }

@@ -75,7 +75,7 @@ class Show {
       this.#run = await SteeredRun.create(message.config);
       this.#pace = message.pace;
       this.#configKnown = false;
-      this.#until = Number.POSITIVE_INFINITY;
+      this.#until = message.until ?? Number.POSITIVE_INFINITY;
       this.#seen = true;
       return this.#go();
     }

@@ -99,10 +99,8 @@ export class SteeredRun {
     await run.#learnCosts(run.#config);
     run.#followLoad(true);
     run.#look(true);
-    // the first stride: what a thousand candidates take
-    simulation.step(1000);
-    run.#time = simulation.time;
-    run.#stride = Math.max(run.#time, 1e-12);
+    // the first stride: what a thousand candidates take, more or less
+    run.#stride = Math.min(1, 500 / (given.servers * given.arrivalRate));
     return run;
   }
 

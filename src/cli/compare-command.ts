@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import type { CompleteComparison } from '../studies/comparison-plan.js';
 import type { ComparisonResult } from '../studies/comparison-result.js';
-import { BadInput, Failure } from './bad-input.js';
-import { type Given, numberFlag } from './configuration.js';
+import { Failure } from './bad-input.js';
+import { type Given, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { addLoadCurve } from './load-curve-file.js';
 import { SETTINGS } from './settings.js';
@@ -96,10 +96,7 @@ async function compares(given: Given): Promise<void> {
     import('./sweep-progress.js'),
     import('./store/store.js'),
   ]);
-  const workers = numberFlag(flags, 'workers');
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
-    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
-  }
+  const workers = workersFlag(flags);
   const plan = await plans.planOf(given);
   let comparison: CompleteComparison;
   try {

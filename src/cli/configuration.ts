@@ -65,6 +65,15 @@ export function numberFlag(flags: Given['flags'], key: string): number | undefin
   return typeof text === 'string' ? (numberOrText(text) as number) : undefined;
 }
 
+/** The number of threads that `--workers` gives. @throws {BadInput} */
+export function workersFlag(flags: Given['flags']): number | undefined {
+  const workers = numberFlag(flags, 'workers');
+  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
+    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
+  }
+  return workers;
+}
+
 /** The same complaint, about what the user wrote: a flag, or a field of the file. */
 export function explain(error: ConfigError, { path, flags }: Given): BadInput {
   if (error.field === 'memory') return new BadInput(error.message); // nothing that the user wrote

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import type { CompletePlan } from '../studies/plan.js';
 import type { SweepResult } from '../studies/result.js';
 import { BadInput, Failure } from './bad-input.js';
-import { readJson } from './configuration.js';
+import { readJson, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
-import { numberOrText } from './parse.js';
 import { ownership, parseShard } from './shard.js';
 
 const DETAILS = `
@@ -91,16 +90,13 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   ]);
   const given = await readJson(path, 'a plan');
   const shard = flags.shard === undefined ? null : parseShard(flags.shard, process.env);
-  const workers = flags.workers === undefined ? undefined : Number(numberOrText(flags.workers));
   let plan: CompletePlan;
   try {
     plan = completePlan(given);
   } catch (error) {
     throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
   }
-  if (workers !== undefined && !(Number.isInteger(workers) && workers >= 0 && workers <= 1024)) {
-    throw new BadInput(`--workers: got ${flags.workers}; must be a whole number from 0 to 1024`);
-  }
+  const workers = workersFlag({ workers: flags.workers });
   if (flags.status) {
     const { statusOf, statusTable } = await import('./sweep-status.js');
     const parts = await statusOf(flags.out, plan);

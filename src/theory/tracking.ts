@@ -148,13 +148,18 @@ export function trackingFilter(
   return { relaxation, gain: 1 / Math.hypot(1, ratio), lag: Math.atan(ratio) / frequency };
 }
 
-/** The load of a configuration; null if its schedule changes anything else. */
+/**
+ * The load of a configuration; null if its schedule changes anything else. Of a load that repeats it is that of all periods but the
+ * first, which begin with the last rate of the one before.
+ */
 export function loadOf({
   arrivalRate,
   schedule = [],
   period,
 }: Pick<SimulationConfig, 'arrivalRate' | 'schedule' | 'period'>): LoadSchedule | null {
-  const steps = new Map([[0, arrivalRate]]); // of several changes at a time the last one counts
+  const last = schedule.findLast((change) => change.arrivalRate !== undefined)?.arrivalRate;
+  const first = period === undefined ? arrivalRate : (last ?? arrivalRate);
+  const steps = new Map([[0, first]]); // of several changes at a time the last one counts
   for (const { time, arrivalRate, ...others } of schedule) {
     if (arrivalRate === undefined || Object.keys(others).length > 0) return null;
     steps.set(time, arrivalRate);

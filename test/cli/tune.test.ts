@@ -79,7 +79,10 @@ describe.concurrent('ratescale tune', () => {
       servers: 30,
       arrivalRate: 0.4,
       inverseStepSize: 500,
-      schedule: [{ time: 300, arrivalRate: 1.2 }],
+      schedule: [
+        { time: 0, arrivalRate: 0.4 },
+        { time: 300, arrivalRate: 1.2 },
+      ],
       period: 600,
       horizon: 10,
     };

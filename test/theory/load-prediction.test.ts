@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { SimulationConfig } from '../../src/config/config.js';
+import { type SimulationConfig, validateConfig } from '../../src/config/config.js';
 import { costFunctions, PAPER_COST } from '../../src/cost/cost.js';
+import { meanArrivalRate } from '../../src/run/load.js';
 import { ExcessCosts } from '../../src/theory/excess-cost.js';
 import { predictLoad } from '../../src/theory/load-prediction.js';
 import { loadOf, periodicTracking } from '../../src/theory/tracking.js';
@@ -18,15 +19,21 @@ const CONFIG: SimulationConfig = {
 };
 
 describe('loadOf', () => {
-  it('begins with the arrival rate of the configuration, unless something else does at once', () => {
+  it('begins with the arrival rate of the configuration, or with the last one of the period before, unless something else does at once', () => {
     expect(loadOf(CONFIG)).toEqual({
       schedule: [
-        { time: 0, arrivalRate: 0.4 },
+        { time: 0, arrivalRate: 0.8 },
         { time: 100, arrivalRate: 1.2 },
         { time: 300, arrivalRate: 0.8 },
       ],
       period: 400,
     });
+    expect(meanArrivalRate(validateConfig(CONFIG), 400, 800)).toBeCloseTo(
+      (0.8 * 200 + 1.2 * 200) / 400,
+      12,
+    );
+    const { period: _, ...once } = CONFIG;
+    expect(loadOf(once)?.schedule[0]).toEqual({ time: 0, arrivalRate: 0.4 });
     const { schedule } = loadOf({ arrivalRate: 1, schedule: [{ time: 0, arrivalRate: 2 }] }) ?? {};
     expect(schedule).toEqual([{ time: 0, arrivalRate: 2 }]);
     expect(loadOf({ arrivalRate: 1 })?.schedule).toEqual([{ time: 0, arrivalRate: 1 }]);

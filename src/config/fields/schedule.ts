@@ -25,7 +25,10 @@ export interface ScheduleFields {
    * time exactly; before the first change of something the configuration's own value holds. Default: nothing changes
    */
   schedule?: readonly Change[];
-  /** the schedule repeats after this time: 1e-9 … 1e12. Default: it does not repeat */
+  /**
+   * the schedule repeats after this time: 1e-9 … 1e12. Until its first change in a later period the last values of the one before
+   * hold. Default: it does not repeat
+   */
   period?: number;
 }
 

@@ -1,41 +1,26 @@
 /** The package as npm packs it, in an empty project: how light it is, and that every way in works. */
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Project } from './project.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const project = mkdtempSync(join(tmpdir(), 'ratescale-package-'));
-const installed = join(project, 'node_modules/ratescale');
+let packed: Project;
+let project: string;
+let installed: string;
 
 beforeAll(() => {
-  // what `npm install` does with a package without dependencies; the build is there already
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project];
-  const tarball = execFileSync('npm', pack, { cwd: root }).toString().trim();
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['xzf', join(project, tarball), '-C', installed, '--strip-components=1']);
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  packed = new Project();
+  project = packed.directory;
+  installed = packed.installed;
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => packed?.remove());
 
-/** Runs a program of the project; what it prints. */
-function run(name: string, program: string): string {
-  writeFileSync(join(project, name), program);
-  return execFileSync(process.execPath, [name], { cwd: project }).toString().trim();
-}
+const run = (name: string, program: string) => packed.run(name, program);
 
 function bytesIn(directory: string): number {
   return readdirSync(directory, { recursive: true, withFileTypes: true })

@@ -1,6 +1,7 @@
 /** The package as npm packs it, in an empty project: how light it is, and that every way in works. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -110,6 +111,20 @@ console.log(JSON.stringify({
       'ratescale: pictures need vega and @resvg/resvg-js, which are not installed: npm install vega @resvg/resvg-js\n',
     );
     expect(readdirSync(project)).not.toContain('figures');
+  });
+});
+
+describe('npx', () => {
+  it('runs the command from the tarball, which is all that it fetches', () => {
+    // a cache of its own, and no network: there is nothing else to install
+    const args = ['--yes', '--offline', '--cache', join(project, 'cache')];
+    const system = '-n 3 -l 0.8 -m 50 -T 100 --json'.split(' ');
+    const output = execFileSync(
+      'npx',
+      [...args, '--package', packed.tarball, 'ratescale', 'run', ...system],
+      { cwd: tmpdir(), stdio: 'pipe' },
+    );
+    expect(JSON.parse(output.toString()).config.servers).toBe(3);
   });
 });
 

@@ -1,0 +1,28 @@
+// An analysis of your own: when does the mean rate come within 1 % of the optimum, and stay there? node settling-time.mjs
+import { costFunctions, optimalRate, PAPER_COST } from 'ratescale';
+import { sweep } from 'ratescale/studies';
+
+const target = optimalRate(costFunctions(PAPER_COST), 0.8);
+
+const { points } = await sweep(
+  {
+    base: { servers: 1000, arrivalRate: 0.8, horizon: 4000, record: { interval: 1 } },
+    grid: { inverseStepSize: [50, 100, 200, 400] },
+    replications: 5,
+  },
+  {
+    // runs where the trajectory is, and keeps one number of it
+    measure: ({ time, mean }) =>
+      time[1 + mean.findLastIndex((rate) => Math.abs(rate / target - 1) > 0.01)],
+  },
+);
+
+console.log('m     settles at t (of five runs)   in units of m');
+for (const { config, replications } of points) {
+  const m = config.inverseStepSize;
+  const times = replications.map(({ measured }) => measured).sort((a, b) => a - b);
+  const [least, median, most] = [times[0], times[2], times[4]];
+  console.log(
+    `${String(m).padEnd(5)} ${`${median} (${least} … ${most})`.padEnd(29)} ${(median / m).toFixed(2)}`,
+  );
+}

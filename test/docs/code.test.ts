@@ -1,0 +1,134 @@
+/**
+ * Every block of code in every page runs: programs in Node, after a type check of all of them; commands in a directory with the
+ * files of their page. Long ones are interrupted after some seconds, which is a success if they stop as they should: bad
+ * input is refused before anything runs. docs/browser.md runs in browsers (test/browser/docs.test.ts).
+ */
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { transformSync } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Block, blocksOf, PAGES, root } from './pages.js';
+
+/** From when on a command is interrupted. */
+const PATIENCE = 1500;
+/** Those that make files with which a page goes on are waited for. */
+const WAITED_FOR = /^(sweep|merge)|--trajectory|>/;
+const MAIN = join(root, 'dist/cli/main.js');
+const ELSEWHERE = ['docs/browser.md'];
+
+const home = mkdtempSync(join(tmpdir(), 'ratescale-pages-'));
+const pages = PAGES.filter((page) => !ELSEWHERE.includes(page));
+const directoryOf = (page: string) => join(home, page.replaceAll('/', '-'));
+
+beforeAll(() => {
+  for (const page of pages) {
+    const directory = directoryOf(page);
+    mkdirSync(join(directory, 'node_modules'), { recursive: true });
+    symlinkSync(root, join(directory, 'node_modules/ratescale'));
+    cpSync(join(root, 'examples'), join(directory, 'examples'), { recursive: true });
+    writeFileSync(join(directory, 'package.json'), '{ "type": "module" }');
+    blocksOf(page).forEach(({ language, file, text }, i) => {
+      if (language === 'ts') writeFileSync(join(directory, `block-${i}.ts`), text);
+      else if (file) writeFileSync(join(directory, file), text);
+    });
+  }
+});
+
+afterAll(() => rmSync(home, { recursive: true, force: true }));
+
+it('all programs are well typed', () => {
+  const compilerOptions = {
+    ...{ noEmit: true, strict: true, target: 'es2023', lib: ['es2023', 'dom'] },
+    ...{ module: 'nodenext', types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+    ...{ moduleDetection: 'force', skipLibCheck: true },
+  };
+  writeFileSync(
+    join(home, 'tsconfig.json'),
+    JSON.stringify({ compilerOptions, include: ['*/block-*.ts'] }),
+  );
+  const tsc = fileURLToPath(import.meta.resolve('typescript/lib/tsc.js'));
+  const { stdout } = spawnSync(process.execPath, [tsc, '-p', home], { encoding: 'utf8' });
+  expect(stdout).toBe('');
+});
+
+/** How one block runs; nothing where it is no program. */
+const RUNS: Record<string, (block: Block, directory: string, i: number) => Promise<void>> = {
+  async ts({ text }, directory, i) {
+    const { code } = transformSync(text, { loader: 'ts', format: 'esm', target: 'es2022' });
+    writeFileSync(join(directory, `block-${i}.mjs`), code);
+    execFileSync(process.execPath, [`block-${i}.mjs`], { cwd: directory, stdio: 'pipe' });
+  },
+  async js({ text }, directory, i) {
+    writeFileSync(join(directory, `block-${i}.mjs`), text);
+    execFileSync(process.execPath, [`block-${i}.mjs`], { cwd: directory, stdio: 'pipe' });
+  },
+  async sh({ text }, directory) {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    for (const line of text.replace(/\\\n\s*/g, '').split('\n')) {
+      const [, command, words] = /^(?:npx )?(ratescale) (.*)/.exec(line) ?? [];
+      if (command) {
+        await interrupted(words as string, directory);
+        continue;
+      }
+      // setting up, which the tests that run the package do in their own ways; scripts must be there
+      for (const [, name = ''] of line.matchAll(/npm run ([\w:]+)|npm (?:start|test)/g)) {
+        expect(name === '' || name in scripts, line).toBe(true);
+      }
+      expect(line).toMatch(/^(npm|git|#|$)|^[A-Z_]+=|npx (vitest|biome|playwright)/);
+    }
+  },
+  async json({ text }) {
+    JSON.parse(text);
+  },
+  python: ({ text }, directory) => interpreted('python3', ['-c', text], directory),
+  r: ({ text }, directory) => interpreted('Rscript', ['-e', text], directory),
+};
+
+/** Runs a command as the shell reads it, and interrupts it when it takes long. */
+async function interrupted(words: string, directory: string): Promise<void> {
+  const quiet = words.startsWith('play') ? `${words} --no-open` : words;
+  const shell = `exec "${process.execPath}" "${MAIN}" ${quiet.replace(/\s#.*$/, '')}`;
+  const child = spawn('sh', ['-c', shell], { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  child.stderr.on('data', (data) => {
+    said += data;
+  });
+  const patience = WAITED_FOR.test(words) ? 60_000 : PATIENCE;
+  const timer = setTimeout(() => child.kill('SIGINT'), patience);
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  expect([0, 130], `ratescale ${words}\n${said}`).toContain(code);
+}
+
+/** Runs a program in another language, where that is installed. */
+async function interpreted(program: string, args: string[], directory: string): Promise<void> {
+  const { error, status, stderr } = spawnSync(program, args, { cwd: directory, encoding: 'utf8' });
+  if (error && 'code' in error && error.code === 'ENOENT') return;
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+}
+
+describe.concurrent.each(pages)('%s', (page) => {
+  it('its blocks run', async () => {
+    for (const [i, block] of blocksOf(page).entries()) {
+      await RUNS[block.language]?.(block, directoryOf(page), i);
+    }
+  });
+
+  it('its blocks are of languages that run, or output', () => {
+    const known = [...Object.keys(RUNS), 'text', 'csv'];
+    expect(blocksOf(page).filter(({ language }) => !known.includes(language))).toEqual([]);
+  });
+});

@@ -6,13 +6,14 @@ const config = {
   servers: 100,
   arrivalRate: 0.8, // tasks per server and unit of time
   inverseStepSize: 500, // rates move at speed 1/500
-  horizon: 20_000,
-  warmup: 5_000,
+  horizon: 60_000,
+  warmup: 10_000,
   seed: 'an example',
 };
 
 const { serviceRate, busyFraction, cost, confidence, engine } = await simulate(config);
-const within = (name) => `± ${confidence?.halfWidths[name]?.toPrecision(2)}`;
+// a run that is too short for intervals has none, and `confidenceRefused` says why
+const within = (name) => (confidence ? `± ${confidence.halfWidths[name].toFixed(5)}` : '');
 console.log(`mean rate      ${serviceRate.mean.toFixed(4)} ${within('serviceRate.mean')}`);
 console.log(`busy fraction  ${busyFraction.toFixed(4)} ${within('busyFraction')}`);
 console.log(`cost           ${cost.total.toFixed(4)} ${within('cost.total')}`);

@@ -4,10 +4,10 @@ import { sweep } from 'ratescale/studies';
 
 const target = optimalRate(costFunctions(PAPER_COST), 0.8);
 
-const { points } = await sweep(
+const { points, replications } = await sweep(
   {
-    base: { servers: 1000, arrivalRate: 0.8, horizon: 4000, record: { interval: 1 } },
-    grid: { inverseStepSize: [50, 100, 200, 400] },
+    base: { servers: 500, arrivalRate: 0.8, horizon: 2000, record: { interval: 1 } },
+    grid: { inverseStepSize: [25, 50, 100, 200] },
     replications: 5,
   },
   {
@@ -18,9 +18,12 @@ const { points } = await sweep(
 );
 
 console.log('m     settles at t (of five runs)   in units of m');
-for (const { config, replications } of points) {
+for (const { point, config } of points) {
   const m = config.inverseStepSize;
-  const times = replications.map(({ measured }) => measured).sort((a, b) => a - b);
+  const times = replications
+    .filter((replication) => replication.point === point)
+    .map(({ measured }) => measured)
+    .sort((a, b) => a - b);
   const [least, median, most] = [times[0], times[2], times[4]];
   console.log(
     `${String(m).padEnd(5)} ${`${median} (${least} … ${most})`.padEnd(29)} ${(median / m).toFixed(2)}`,

@@ -53,6 +53,9 @@ for (const path of [
   if (existsSync(path)) cpSync(path, join(STAGE, path), { recursive: true });
 }
 writeFileSync(join(STAGE, 'docs/command-line.md'), await commandLineReference());
+// the site has a heading for its first page
+const readme = readFileSync('README.md', 'utf8').replace(/^# .*\n+/, '');
+writeFileSync(join(STAGE, 'README.md'), readme);
 
 const documents = [];
 for (const [group, pages] of Object.entries(CONTENTS)) {
@@ -71,7 +74,7 @@ for (const name of readdirSync('docs/decisions').sort()) {
 function stage(page, group) {
   const path = join(STAGE, page);
   const text = readFileSync(existsSync(path) ? path : page, 'utf8');
-  const [heading, title] = /^# (.*)\n+/.exec(text) ?? [];
+  const [, title] = /^# (.*)\n/.exec(text) ?? [];
   if (!title) throw new Error(`${page} does not begin with a heading`);
   // the decisions are pages below their list
   const children =
@@ -83,7 +86,7 @@ function stage(page, group) {
   const matter = [`title: ${JSON.stringify(title)}`, `group: ${group}`];
   if (children.length > 0) matter.push('children:', ...children.map((name) => `  - ./${name}`));
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `---\n${matter.join('\n')}\n---\n\n${text.slice(heading.length)}`);
+  writeFileSync(path, `---\n${matter.join('\n')}\n---\n\n${text}`);
 }
 
 const application = await Application.bootstrap({

@@ -27,7 +27,8 @@ const tokens = fc.array(
       arbitrary: fc.constantFrom(
         ...REACHING,
         '`',
-        '${x}',
+        '$',
+        '{',
         '"',
         "'",
         ';',

@@ -1,7 +1,7 @@
 /**
  * Every block of code in every page runs: programs in Node, after a type check of all of them; commands in a directory with the
  * files of their page. Long ones are interrupted after some seconds, which is a success if they stop as they should: bad
- * input is refused before anything runs. docs/browser.md runs in browsers (test/browser/docs.test.ts).
+ * input is refused before anything runs.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,7 +25,8 @@ import { type Block, blocksOf, PAGES, root } from './pages.js';
 const PATIENCE = 2000;
 const WAITED_FOR = /^(sweep|merge)\b|--trajectory|>/;
 const MAIN = join(root, 'dist/cli/main.js');
-const ELSEWHERE = ['docs/browser.md'];
+/** Pages whose blocks run where what they need is: browsers, and a queue. */
+const ELSEWHERE = ['docs/browser.md', 'docs/fleet.md'];
 
 const home = mkdtempSync(join(tmpdir(), 'ratescale-pages-'));
 const pages = PAGES.filter((page) => !ELSEWHERE.includes(page));

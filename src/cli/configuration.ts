@@ -4,6 +4,7 @@ import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
 import { loadCurveOf, meanLoad } from './load-curve-file.js';
 import { namesFile, numberOrText } from './parse.js';
+import { presetConfig } from './presets.js';
 import { SETTINGS } from './settings.js';
 import { readText } from './text-file.js';
 
@@ -105,7 +106,19 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
 }
 
 async function readConfig(path: string): Promise<Json> {
-  return configIn(await readJson(path, 'a configuration'));
+  const preset = await presetConfig(path);
+  return preset
+    ? structuredClone({ ...preset })
+    : configIn(await readJson(path, 'a configuration'));
+}
+
+/** Whether a file or a flag says something of the system. */
+export function saysOfSystem({ path, flags }: Given): boolean {
+  return (
+    path !== undefined ||
+    flags.arrivals !== undefined ||
+    SETTINGS.some(({ key }) => flags[key] !== undefined)
+  );
 }
 
 /** The output of an earlier run, or a trajectory, holds the configuration that made it. */

@@ -5,9 +5,11 @@ import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
 import { addCompareCommand } from './compare-command.js';
+import { addCompletionCommand } from './completion-command.js';
 import { addMergeCommand } from './merge-command.js';
 import { addPlayCommand } from './play-command.js';
 import { addReplicateCommand } from './replicate-command.js';
+import { addReportCommand } from './report-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
@@ -44,11 +46,13 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addReportCommand(program);
 addCompareCommand(program);
 addTuneCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
 addPlayCommand(program);
+addCompletionCommand(program);
 
 try {
   await program.parseAsync();

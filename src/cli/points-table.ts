@@ -5,10 +5,10 @@ import { aligned, figure } from './format.js';
 
 const COLUMNS = FIGURES.filter(({ headline }) => headline);
 
-/** Points with the 95 % intervals of their headline figures, for people. */
-export function pointsTable(points: readonly PointResult[]): string {
+/** The heading, then a row for each point: its parameters, and its headline figures with their 95 % intervals. */
+export function pointRows(points: readonly PointResult[]): string[][] {
   const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
-  const rows = [
+  return [
     ['point', ...names, 'runs', ...COLUMNS.map(({ heading }) => heading)],
     ...points.map(({ point, parameters, replications, figures, precision }) => [
       String(point),
@@ -17,6 +17,11 @@ export function pointsTable(points: readonly PointResult[]): string {
       ...COLUMNS.map(({ name }) => withInterval(figures[name])),
     ]),
   ];
+}
+
+/** Points with the 95 % intervals of their headline figures, for people. */
+export function pointsTable(points: readonly PointResult[]): string {
+  const rows = pointRows(points);
   const unmet = points.filter(({ precision }) => precision && !precision.met);
   if (unmet.length === 0) return aligned(rows);
   const which = unmet.map(

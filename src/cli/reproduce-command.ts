@@ -3,6 +3,7 @@ import type { Experiment, ExperimentOptions } from '../experiments/experiment.js
 import { BadInput, Failure } from './bad-input.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
+import { DEFAULT_BACKLOG } from './presets.js';
 import { FORMATS, formatsOf } from './reproduce/formats.js';
 import { requireDrawing } from './reproduce/requirements.js';
 
@@ -42,8 +43,6 @@ interface Flags {
   json?: boolean;
   quiet?: boolean;
 }
-
-const DEFAULT_BACKLOG = 2000;
 
 /** `ratescale reproduce` */
 export function addReproduceCommand(program: Command): void {

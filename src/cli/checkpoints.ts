@@ -102,7 +102,8 @@ export async function runSaved(
   let saved = performance.now();
   let done = simulation.time >= simulation.config.horizon;
   const { horizon } = simulation.config;
-  while (!done && !signal.aborted) {
+  // something is gained even if the time limit was over before the run began
+  while (!done) {
     const began = performance.now();
     done = simulation.step(candidates);
     const now = performance.now();
@@ -116,6 +117,7 @@ export async function runSaved(
       saved = performance.now();
     }
     await setImmediate();
+    if (signal.aborted) break;
   }
   let failure: Failure | undefined;
   if (checkpoint !== undefined) {

@@ -10,16 +10,22 @@ const MOST_ALIASES = 100;
 const MOST_VALUES = 100_000;
 
 /**
- * The value of a document. The ending of its name says what it is; without one, JSON begins with a bracket.
+ * The value of a document. The ending of its name says what it is; without one it is JSON if it can be, else YAML.
  * @throws {BadInput} that says where it is at fault
  */
 export function parseDocument(text: string, path: string): unknown {
-  return isYaml(text, extname(path).toLowerCase()) ? parseYaml(text) : parseJson(text);
-}
-
-function isYaml(text: string, ending: string): boolean {
-  if (ending === '.yaml' || ending === '.yml') return true;
-  return !ending.startsWith('.json') && !/^\s*([[{]|\/[/*])/.test(text);
+  const ending = extname(path).toLowerCase();
+  if (ending === '.yaml' || ending === '.yml') return parseYaml(text);
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (ending.startsWith('.json')) throw error;
+    try {
+      return parseYaml(text);
+    } catch (other) {
+      throw /^\s*[[{]/.test(text) ? error : other;
+    }
+  }
 }
 
 function parseJson(text: string): unknown {

@@ -52,7 +52,7 @@ export function sweepCharts(points: readonly PointResult[]): Chart[] {
   const scale = low > 0 && high / low >= WIDE ? 'log' : 'linear';
   return FIGURES.filter(({ headline }) => headline).map((entry: FigureEntry) => ({
     name: entry.name,
-    title: `${entry.heading} against ${field}`,
+    title: `${entry.name} against ${field}`,
     caption: 'Means over replications, with 95 % confidence intervals.',
     x: { title: field, scale },
     y: { title: `${entry.heading}${entry.unit && ` (${entry.unit})`}` },

@@ -20,7 +20,7 @@ export function ratesChart({ config, trajectory }: SimulationResult, theory: The
   if (levels.length > 1) {
     series.push({
       kind: 'band',
-      name: `${percent(levels[0])} to ${percent(levels.at(-1))} of the servers are below`,
+      name: `${percent(levels[0])} to ${percent(levels.at(-1))} quantile over servers`,
       x,
       low: pick(trajectory.quantiles[0] as Float64Array),
       high: pick(trajectory.quantiles.at(-1) as Float64Array),

@@ -49,8 +49,8 @@ Examples:
   ratescale run result.json --trajectory rates.csv --record-servers 0-2
   ratescale run result.json --json | ratescale run - --seed 2
   ratescale run config.yaml --plot rates.svg --html run.html
-  ratescale run fig3 --checkpoint run.ckpt --resume run.ckpt --time-limit 3600
-  ratescale run --resume run.ckpt -T 10000
+  ratescale run fig3 --checkpoint a.ckpt --resume a.ckpt --time-limit 600
+  ratescale run --resume a.ckpt -T 10000
   ratescale run -n 1000000 -l 0.8 -m inf --initial-rates 1.5 --buffer inf -T 10`;
 
 /** `ratescale run` */

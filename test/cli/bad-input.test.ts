@@ -155,8 +155,8 @@ describe.concurrent('bad input of ratescale', () => {
   });
 
   it.each<[path: string, complaint: RegExp]>([
-    ['rates', /^--trajectory: got "rates"; must end in \.csv or \.json$/],
-    ['rates.txt', /^--trajectory: got "rates\.txt"; must end in \.csv or \.json$/],
+    ['rates', /^--trajectory: got "rates"; must end in \.csv or \.json, or be -/],
+    ['rates.txt', /^--trajectory: got "rates\.txt"; must end in \.csv or \.json, or be -/],
     ['nowhere/rates.csv', /^--trajectory: "nowhere\/rates\.csv" cannot be written: no such file/],
     ['taken.csv', /^--trajectory: "taken\.csv" cannot be written: is not a regular file$/],
   ])('a trajectory in %s, before anything runs', async (path, complaint) => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { Directory, MAIN, SMALL } from './ratescale.js';
+import { Directory, SMALL } from './ratescale.js';
 
 const has = (shell: string) => spawnSync(shell, ['-c', 'true']).status === 0;
 

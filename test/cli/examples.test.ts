@@ -34,14 +34,18 @@ function runAll(lines: string[], here: Directory) {
 }
 
 describe('examples in the help', () => {
-  it.each(['run', 'report', 'completion'])('of ratescale %s', async (name) => {
-    const here = workshop('ratescale', '');
-    if (name === 'report') await here.run('sweep plan.json --out results --workers 0'.split(' '));
-    const { stdout } = await here.run([name, '--help']);
-    const examples = stdout.slice(stdout.indexOf('Examples:')).trim().split('\n').slice(1);
-    expect(examples.length).toBeGreaterThan(0);
-    runAll(examples, here);
-  });
+  it.each(['run', 'report', 'completion'])(
+    'of ratescale %s',
+    async (name) => {
+      const here = workshop('ratescale', '');
+      if (name === 'report') await here.run('sweep plan.json --out results --workers 0'.split(' '));
+      const { stdout } = await here.run([name, '--help']);
+      const examples = stdout.slice(stdout.indexOf('Examples:')).trim().split('\n').slice(1);
+      expect(examples.length).toBeGreaterThan(0);
+      runAll(examples, here);
+    },
+    300_000,
+  );
 });
 
 describe('docs/command-line.md', () => {
@@ -67,5 +71,5 @@ describe('docs/command-line.md', () => {
         'run.html',
       ]),
     );
-  });
+  }, 300_000);
 });

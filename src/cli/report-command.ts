@@ -4,9 +4,9 @@ import type { PointResult } from '../studies/result.js';
 import { BadInput } from './bad-input.js';
 
 const DETAILS = `
-The page is one file that asks for nothing else: charts of the headline figures, a
-table of all points with their intervals, and the plan that repeats it. Drawing needs
-one more package: npm install vega
+The page is one file that asks for nothing else: charts of the headline figures,
+a table of all points with their intervals, and the plan that repeats it.
+Drawing needs one more package: npm install vega
 
 Examples:
   ratescale report results

@@ -17,8 +17,8 @@ import type { ProgressBar } from './progress.js';
 import { fieldList, SETTINGS } from './settings.js';
 
 const DETAILS = `
-The configuration file is JSON, with comments if you like, or YAML; flags override
-it. Its fields:
+The configuration file is JSON, with comments if you like, or YAML; flags
+override it. Its fields:
 ${fieldList()}
 What an earlier run printed with --json is such a file, too: running it again
 gives the same result.
@@ -34,11 +34,11 @@ Ctrl-C ends a run early: what it reached is printed and written, with status
 "cancelled", and the exit code is 130. So do SIGTERM (143), a terminal that
 closes (129), and the time limit (124). A second Ctrl-C ends it at once.
 
-With --checkpoint all of that also saves the run, and even kill -9 costs no more
-than the seconds of --every. --resume takes the configuration from the checkpoint;
--T may name a later horizon. A job that a scheduler may start again names the same
-file for both: if it is not there yet, the run begins at 0. Such runs have no
-intervals, and no --precision.
+With --checkpoint all of that also saves the run, and even kill -9 costs no
+more than the seconds of --every. --resume takes the configuration from the
+checkpoint; -T may name a later horizon. A job that a scheduler may start again
+names the same file for both: if it is not there yet, the run begins at 0. Such
+runs have no intervals, and no --precision.
 
 Pictures and pages need more packages: npm install vega @resvg/resvg-js
 
@@ -119,6 +119,13 @@ async function run(given: Given): Promise<void> {
       bar.clear();
     }
     const { result } = ended;
+    const comparison = compareMeanRate(result, prediction);
+    const theory = { ...prediction, comparison, ...(load !== null && { load }) };
+    // the figures are printed even if a file fails: they may have taken hours
+    let { failure } = ended;
+    await outputs.write(result, theory).catch((error) => {
+      failure ??= error;
+    });
     for (const { clause, holds, detail } of prediction.assumptions) {
       if (!holds) {
         process.stderr.write(`ratescale: warning: Assumption 2.1 (${clause}) fails: ${detail}\n`);
@@ -127,17 +134,14 @@ async function run(given: Given): Promise<void> {
     for (const warning of result.warnings ?? []) {
       process.stderr.write(`ratescale: warning: ${warning}\n`);
     }
-    const comparison = compareMeanRate(result, prediction);
-    const theory = { ...prediction, comparison, ...(load !== null && { load }) };
-    // the figures are printed even if a file fails: they may have taken hours
     const figures = outputs.takesStdout ? process.stderr : process.stdout;
     figures.write(
       flags.json
         ? `${JSON.stringify({ ...result, theory }, null, process.stdout.isTTY ? 2 : 0)}\n`
         : summarise(result, theory),
     );
-    await outputs.write(result, theory);
-    if (ended.failure) throw ended.failure;
+    await outputs.print(result, theory);
+    if (failure) throw failure;
     process.exitCode = interruption.exitCode;
   } catch (error) {
     throw error instanceof ConfigError ? explain(error, given) : error;

@@ -51,9 +51,13 @@ const OUTPUTS: readonly Output[] = [
 export interface RunOutputs {
   /** whether standard output is taken by data, so that the summary has to go elsewhere */
   takesStdout: boolean;
-  /** Writes all of them, whether or not one fails. @throws {Failure} the first one */
-  write: (result: SimulationResult, theory: Theory) => Promise<void>;
+  /** Writes all files, whether or not one fails. @throws {Failure} the first one */
+  write: Writer;
+  /** Writes what goes to standard output. */
+  print: Writer;
 }
+
+type Writer = (result: SimulationResult, theory: Theory) => Promise<void>;
 
 /**
  * Makes sure, before a run, that its files can be written.
@@ -69,20 +73,25 @@ export async function openOutputs(flags: Record<string, unknown>): Promise<RunOu
   if (all.length > 1) {
     throw new BadInput(`${all.join(' and ')}: only one can be on standard output; name files`);
   }
-  const writers: RunOutputs['write'][] = [];
+  const files: Writer[] = [];
+  const printed: Writer[] = [];
   for (const { key, path, contents, takes } of given) {
     const load = contents[path === '-' ? path : extname(path).toLowerCase()];
     if (!load) throw new BadInput(`--${key}: got "${path}"; ${takes}`);
     const content = await load();
     const file = await openOutputFile(`--${key}`, path);
+    const writers = path === '-' ? printed : files;
     writers.push(async (...given) => file.write(await content(...given)));
   }
   return {
     takesStdout: onStdout.length > 0 && flags.plot !== '-',
     async write(...result) {
-      const ends = await Promise.allSettled(writers.map((write) => write(...result)));
+      const ends = await Promise.allSettled(files.map((write) => write(...result)));
       const failed = ends.find((end) => end.status === 'rejected');
       if (failed) throw failed.reason;
+    },
+    async print(...result) {
+      for (const print of printed) await print(...result);
     },
   };
 }

@@ -56,10 +56,12 @@ describe.concurrent('ratescale completion', () => {
   });
 
   it.each(['zsh', 'fish'])('is a script that %s takes', async (shell) => {
-    const { code, stdout } = await new Directory().run(['completion', shell]);
+    const here = new Directory();
+    const { code, stdout } = await here.run(['completion', shell]);
     expect(code).toBe(0);
     expect(stdout).toContain(shell === 'fish' ? "-a 'fig1 fig2a" : 'bashcompinit');
-    if (has(shell)) expect(spawnSync(shell, ['-n'], { input: stdout }).status).toBe(0);
+    here.write('script', stdout);
+    if (has(shell)) expect(spawnSync(shell, ['-n', 'script'], { cwd: here.path }).status).toBe(0);
   });
 
   it('says which shells there are', async () => {

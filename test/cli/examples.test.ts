@@ -1,4 +1,4 @@
-/** Every example in the help of these commands runs, and every command in docs/command-line.md. */
+/** Every example in the help of these commands runs, and every command in docs/running.md. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -48,8 +48,8 @@ describe('examples in the help', () => {
   );
 });
 
-describe('docs/command-line.md', () => {
-  const guide = readFileSync(new URL('../../docs/command-line.md', import.meta.url), 'utf8');
+describe('docs/running.md', () => {
+  const guide = readFileSync(new URL('../../docs/running.md', import.meta.url), 'utf8');
   const blocks = (language: string) =>
     [...guide.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, 'gms'))].map(
       ([, text]) => text as string,

@@ -8,13 +8,19 @@ const shared = { setupFiles: ['test/setup.ts'], testTimeout: 120_000 };
 // All run by default; `npx vitest run --project unit` runs one.
 export default defineConfig({
   test: {
+    // `--coverage`, as in npm run check. What runs in a process of its own (the command, threads) or in the kernel does not count.
+    coverage: {
+      include: ['src/**', 'web/**'],
+      exclude: ['src/**/*-binary.ts'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       {
         test: {
           ...shared,
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: [STATISTICAL, ...BROWSER],
+          exclude: [STATISTICAL, ...BROWSER, 'test/consumers/**'],
         },
       },
       { test: { ...shared, name: 'statistical', include: [STATISTICAL] } },

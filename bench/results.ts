@@ -39,7 +39,7 @@ export interface Findings {
 
 export type Results = { suite: string } & Provenance & Findings;
 
-export const RESULTS = join(ROOT, 'bench', 'results');
+const RESULTS = join(ROOT, 'bench', 'results');
 
 /** Writes a suite's findings and its chart; each file is whole at any time. */
 export async function publish(suite: string, findings: Findings, chart: Chart): Promise<void> {

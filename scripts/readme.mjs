@@ -1,6 +1,6 @@
 /**
- * npm run readme: the table of configuration fields in README.md, made from src/config/fields/. With `--check` it only
- * tells whether the table is up to date.
+ * npm run readme: what is made in Markdown pages: the table of configuration fields (docs/configuration.md, from src/config/fields/)
+ * and the table of speeds (README.md, from the last benchmark). With `--check` it only tells whether they are up to date.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -8,9 +8,6 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-
-const START = '<!-- fields: made by npm run readme -->';
-const END = '<!-- end of fields -->';
 
 const { outputFiles } = await build({
   entryPoints: ['src/config/config.ts'],
@@ -35,16 +32,58 @@ const table = [['field', 'flag', 'meaning', 'range', 'default'], Array(5).fill('
   .map((cells) => `| ${cells.join(' | ')} |`)
   .join('\n');
 
-const before = readFileSync('README.md', 'utf8');
-const [start, end] = [before.indexOf(START), before.indexOf(END)];
-if (start < 0 || end < start) throw new Error(`README.md has no place for the table: ${START}`);
-const after = `${before.slice(0, start)}${START}\n${table}\n${before.slice(end)}`;
-if (after !== before) {
+insert('docs/configuration.md', 'fields', table);
+insert('README.md', 'speed', speeds());
+
+/** Puts a table between its markers in a page. */
+function insert(page, name, table) {
+  const [start, end] = [`<!-- ${name}: made by npm run readme -->`, `<!-- end of ${name} -->`];
+  const before = readFileSync(page, 'utf8');
+  const [from, to] = [before.indexOf(start), before.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`${page} has no place for the table: ${start}`);
+  const after = `${before.slice(0, from)}${start}\n${table}\n${before.slice(to)}`;
+  if (after === before) return;
   if (process.argv.includes('--check')) {
-    console.error('README.md is out of date; run npm run readme');
-    process.exit(1);
+    console.error(`${page} is out of date; run npm run readme`);
+    process.exitCode = 1;
+  } else {
+    writeFileSync(page, after);
   }
-  writeFileSync('README.md', after);
+}
+
+/** The engine and what it is compared with, at three sizes. */
+function speeds() {
+  const { cases, machine } = JSON.parse(readFileSync('bench/results/peers.json', 'utf8'));
+  const sizes = [100, 10_000, 1_000_000];
+  const names = {
+    'WASM engine': '**ratescale**',
+    'C++ twin -march=x86-64-v3': 'the same algorithm in C++, AVX2',
+    'TypeScript twin': 'the same algorithm in TypeScript',
+    'C++ event list -march=native': 'an event list in C++',
+    SimPy: 'SimPy',
+  };
+  const lines = Object.entries(names).map(([name, title]) => {
+    const cells = sizes.map((n) => {
+      const found = cases.find((one) => one.n === n && one.name.startsWith(name));
+      if (!found) return '–';
+      const { error, halfWidth } = found.accuracy.busyFraction;
+      const sign = error < 0 ? '−' : '+';
+      const short = (x) => Math.abs(x).toExponential(0).replace('e-', 'e−');
+      const time = found.nanosecondsPerEvent.median;
+      return `${Math.round(time).toLocaleString('en')} (${sign}${short(error)} ± ${short(halfWidth)})`;
+    });
+    return `| ${[title, ...cells].join(' | ')} |`;
+  });
+  const heads = sizes.map((n) => `n = ${n.toLocaleString('en')}`);
+  return [
+    '',
+    `| | ${heads.join(' | ')} |`,
+    '| --- | --- | --- | --- |',
+    ...lines,
+    '',
+    `Measured on ${machine.cores} cores of ${machine.processor}.`,
+    '',
+  ].join('\n');
 }
 
 /** 0.05 → 0.05; { uniform: [0, 2] } → `{ uniform: [0, 2] }` */

@@ -1,4 +1,7 @@
-/** ratescale: exact simulation of service systems whose servers set their own speed. */
+/**
+ * Exact simulation of service systems whose servers set their own speed.
+ * @module ratescale
+ */
 
 export type { Confidence } from './analysis/confidence.js';
 export type { Interval } from './analysis/interval.js';

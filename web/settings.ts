@@ -12,7 +12,7 @@ export type Settings = Omit<SimulationConfig, 'horizon' | 'record' | 'warmup'>;
 export const STANDARD: Settings = { servers: 1000, arrivalRate: 0.8, inverseStepSize: 100 };
 
 /** Servers that a page has memory and patience for. */
-export const MOST_SERVERS = 2_000_000;
+const MOST_SERVERS = 2_000_000;
 /** The configuration of a system; the player runs it on and on, and records in its own way. */
 export function complete(settings: object): CompleteConfig {
   return limited(validateConfig({ ...settings, horizon: 1000 }));

@@ -100,7 +100,7 @@ function plain(rows: Rows): Record<string, number[]> {
 }
 
 /** One header row, then a row for each time; numbers in full precision. */
-export function csv(rows: Rows): string {
+function csv(rows: Rows): string {
   const columns = Object.entries(rows) as [string, Float64Array][];
   const lines = [columns.map(([name]) => name).join(',')];
   for (let i = 0; i < rows.time.length; i++) {

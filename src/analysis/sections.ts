@@ -25,7 +25,7 @@ import {
 import { mser5 } from './warmup.js';
 
 /** Sections of a run; a power of two, so that they can be merged in pairs when the run is prolonged. */
-export const SECTIONS = 128;
+const SECTIONS = 128;
 /** An automatic warm-up leaves at least so much of a run to tell something of. */
 const LARGEST_WARMUP = 7 / 8;
 

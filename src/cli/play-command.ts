@@ -58,8 +58,8 @@ export function addPlayCommand(program: Command): void {
 function serve(directory: string): RequestListener {
   return async ({ url = '/', method }, response) => {
     const path = fileOf(directory, url);
-    const file = path && (await stat(path).catch(() => null));
-    const status = method !== 'GET' && method !== 'HEAD' ? 405 : file && file.isFile() ? 200 : 404;
+    const file = path ? await stat(path).catch(() => null) : null;
+    const status = method !== 'GET' && method !== 'HEAD' ? 405 : file?.isFile() ? 200 : 404;
     if (!path || !file || status !== 200) {
       response.writeHead(status, { ...HEADERS, 'content-type': 'text/plain' });
       response.end(status === 405 ? 'GET only\n' : 'no such file\n');

@@ -1,3 +1,4 @@
+import { show } from '../config/messages.js';
 import { type Elementary, elementaryFunctions } from '../engine/elementary.js';
 import { ConfigError } from '../errors.js';
 import type { CustomFunction } from './cost.js';
@@ -39,7 +40,7 @@ export async function parseExpression(
   } catch (error) {
     throw new ConfigError(
       field,
-      `got ${JSON.stringify(text)}; must be a smooth expression in x: ${(error as Error).message}`,
+      `got ${show(text)}; must be a smooth expression in x: ${(error as Error).message}`,
     );
   }
 }

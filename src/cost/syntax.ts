@@ -27,6 +27,9 @@ interface Token {
 const TOKEN =
   /(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?<name>[A-Za-z_]\w*)|(?<sign>\*\*|[-+*/^(),])/y;
 
+/** Characters of an expression: none that means anything is longer, and the stack holds what may be nested in so many. */
+const LONGEST = 1000;
+
 /** The names that an expression may use. */
 export interface Vocabulary {
   values: ReadonlySet<string>;
@@ -35,6 +38,9 @@ export interface Vocabulary {
 
 /** @throws Error that says what is wrong, and where */
 export function parse(text: string, vocabulary: Vocabulary): Node {
+  if (text.length > LONGEST) {
+    throw new Error(`it has ${text.length} characters and may have ${LONGEST}`);
+  }
   return new Parser(tokensOf(text), vocabulary).whole();
 }
 

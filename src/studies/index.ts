@@ -1,4 +1,7 @@
-/** Many runs: replications, sweeps, comparisons, and the paper's experiments. */
+/**
+ * Many runs: replications, sweeps, comparisons, and the paper's experiments.
+ * @module ratescale/studies
+ */
 export type { Interval } from '../analysis/interval.js';
 export {
   type Claim,

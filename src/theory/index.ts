@@ -1,3 +1,7 @@
+/**
+ * What can be computed of a system without simulating it.
+ * @module ratescale/theory
+ */
 export { type AssumptionCheck, checkAssumptions } from './assumptions.js';
 export { type BacklogPoint, backlogTrajectory } from './backlog-trajectory.js';
 export {

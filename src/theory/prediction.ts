@@ -26,7 +26,7 @@ export interface Prediction {
    */
   optimalRate: number | null;
   optimalCost: number | null;
-  /** [μ₋, μ₊]: rates end up between these */
+  /** μ₋ and μ₊: rates end up between these */
   thresholds: { lower: number; upper: number } | null;
   /** θ: deviations of a rate decay like e^{−θ t / m} */
   relaxationRate: number | null;

@@ -97,7 +97,7 @@ interface Job {
 }
 
 /** Jobs for a page, one after the other: it asks for the next at `/jobs/next`, and posts what came out to `/jobs/done`. */
-export class Jobs {
+class Jobs {
   #next: Job | undefined;
   #waiting: ServerResponse | undefined;
   #settle: { resolve: (value: unknown) => void; reject: (error: Error) => void } | undefined;
@@ -143,8 +143,8 @@ const PREFERENCES = {
   'toolkit.telemetry.reportingpolicy.firstRun': false,
 };
 
-/** One window, which goes from page to page. */
-export async function openFirefox({ address, jobs }: Site, blank: string): Promise<Pages> {
+/** A window of Firefox that shows one address, with a profile of its own. */
+export function startFirefox(address: string): { close(): Promise<void> } {
   const profile = mkdtempSync(join(tmpdir(), 'ratescale-firefox-'));
   writeFileSync(
     join(profile, 'user.js'),
@@ -154,10 +154,22 @@ export async function openFirefox({ address, jobs }: Site, blank: string): Promi
   );
   const firefox: ChildProcess = spawn(
     findFirefox() as string,
-    ['--headless', '--no-remote', '--profile', profile, `${address}/${blank}/#jobs`],
+    ['--headless', '--no-remote', '--profile', profile, address],
     { stdio: 'ignore' },
   );
   const ended = new Promise((resolve) => firefox.on('exit', resolve));
+  return {
+    async close() {
+      firefox.kill();
+      await ended;
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** One window, which goes from page to page. */
+export async function openFirefox({ address, jobs }: Site, blank: string): Promise<Pages> {
+  const firefox = startFirefox(`${address}/${blank}/#jobs`);
   let pages = 0;
   return {
     async open(url) {
@@ -168,10 +180,6 @@ export async function openFirefox({ address, jobs }: Site, blank: string): Promi
         close: async () => {},
       };
     },
-    async close() {
-      firefox.kill();
-      await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-    },
+    close: () => firefox.close(),
   };
 }

@@ -1,41 +1,27 @@
 /** The package as npm packs it, in an empty project: how light it is, and that every way in works. */
 import { execFileSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Project } from './project.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-const project = mkdtempSync(join(tmpdir(), 'ratescale-package-'));
-const installed = join(project, 'node_modules/ratescale');
+let packed: Project;
+let project: string;
+let installed: string;
 
 beforeAll(() => {
-  // what `npm install` does with a package without dependencies; the build is there already
-  const pack = ['pack', '--ignore-scripts', '--silent', '--pack-destination', project];
-  const tarball = execFileSync('npm', pack, { cwd: root }).toString().trim();
-  mkdirSync(installed, { recursive: true });
-  execFileSync('tar', ['xzf', join(project, tarball), '-C', installed, '--strip-components=1']);
-  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  packed = new Project();
+  project = packed.directory;
+  installed = packed.installed;
 });
 
-afterAll(() => rmSync(project, { recursive: true, force: true }));
+afterAll(() => packed?.remove());
 
-/** Runs a program of the project; what it prints. */
-function run(name: string, program: string): string {
-  writeFileSync(join(project, name), program);
-  return execFileSync(process.execPath, [name], { cwd: project }).toString().trim();
-}
+const run = (name: string, program: string) => packed.run(name, program);
 
 function bytesIn(directory: string): number {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
@@ -132,6 +118,20 @@ console.log(JSON.stringify({
       'ratescale: pictures need vega and @resvg/resvg-js, which are not installed: npm install vega @resvg/resvg-js\n',
     );
     expect(readdirSync(project)).not.toContain('figures');
+  });
+});
+
+describe('npx', () => {
+  it('runs the command from the tarball, which is all that it fetches', () => {
+    // a cache of its own, and no network: there is nothing else to install
+    const args = ['--yes', '--offline', '--cache', join(project, 'cache')];
+    const system = '-n 3 -l 0.8 -m 50 -T 100 --json'.split(' ');
+    const output = execFileSync(
+      'npx',
+      [...args, '--package', packed.tarball, 'ratescale', 'run', ...system],
+      { cwd: tmpdir(), stdio: 'pipe' },
+    );
+    expect(JSON.parse(output.toString()).config.servers).toBe(3);
   });
 });
 

@@ -152,7 +152,7 @@ export function mm1kDistribution(lambda: number, mu: number, K: number): number[
  * Renewal reward over a cycle "idle for A, then busy for 1/μ on average": the signal grows from 0
  * to A while idle and stays at A while busy (the definition below equation (2.2) of the paper).
  */
-export function idleSignalOfCycle(idlePeriod: IdlePeriodMoments, mu: number): number {
+function idleSignalOfCycle(idlePeriod: IdlePeriodMoments, mu: number): number {
   const { mean, secondMoment } = idlePeriod;
   return (secondMoment / 2 + mean / mu) / (mean + 1 / mu);
 }

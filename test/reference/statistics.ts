@@ -53,7 +53,7 @@ export function studentQuantile(probability: number, degreesOfFreedom: number): 
 }
 
 /** P(T > t), t ≥ 0, for Student's t distribution. */
-export function studentUpperTail(t: number, degreesOfFreedom: number): number {
+function studentUpperTail(t: number, degreesOfFreedom: number): number {
   const x = degreesOfFreedom / (degreesOfFreedom + t * t);
   return regularizedBeta(x, degreesOfFreedom / 2, 0.5) / 2;
 }
@@ -131,7 +131,7 @@ export function logGamma(x: number): number {
 }
 
 /** Q(a, x) = Γ(a, x)/Γ(a), by its series below a + 1 and its continued fraction above. */
-export function regularizedGammaQ(a: number, x: number): number {
+function regularizedGammaQ(a: number, x: number): number {
   if (x <= 0) return 1;
   const prefactor = Math.exp(a * Math.log(x) - x - logGamma(a));
   if (x < a + 1) {

@@ -53,7 +53,7 @@ export function oneOf(...values: (number | string)[]): Scale {
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
 /** What a text field holds: a number, or a text that the configuration accepts or refuses. */
-export function read(text: string): number | string {
+function read(text: string): number | string {
   const plain = text
     .trim()
     .replaceAll('−', '-')

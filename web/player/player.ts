@@ -13,8 +13,7 @@ import { Recording, type Row, type Rows } from './rows.js';
 import type { Band } from './theory.js';
 
 export type { Pace, Update } from './protocol.js';
-export type { Histogram } from './rates.js';
-export type { Row, Rows } from './rows.js';
+export type { Rows } from './rows.js';
 export type { Band } from './theory.js';
 
 /** What theory says of the present load; null where it says nothing. */

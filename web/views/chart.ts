@@ -391,7 +391,7 @@ function drawMark(
 }
 
 /** Short, without noise in the last digits. */
-export function numberText(value: number): string {
+function numberText(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6 || size < 1e-4)

@@ -139,7 +139,7 @@ export function histogramView({
 }
 
 /** The normal law, corrected for skewness to first order (Edgeworth): φ(z)(1 + γ (z³ − 3z)/6)/σ, nowhere below 0. */
-export function densityAt({ mean, sd, skewness }: Band, rate: number): number {
+function densityAt({ mean, sd, skewness }: Band, rate: number): number {
   const z = (rate - mean) / sd;
   const normal = Math.exp((-z * z) / 2) / (sd * Math.sqrt(2 * Math.PI));
   return Math.max(0, normal * (1 + (skewness * (z ** 3 - 3 * z)) / 6));

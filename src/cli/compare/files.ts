@@ -13,7 +13,7 @@ import type { Store } from '../store/store.js';
 import { writeTables } from '../store/tables.js';
 
 /** Pictures that can be drawn here; PNG needs what SVG needs, and more. */
-export function drawable(): Format[] {
+function drawable(): Format[] {
   return (['svg', 'png'] as const).filter((format) => missingFor([format]).length === 0);
 }
 

@@ -64,7 +64,7 @@ function baselinesOf({ baselines, assume }: Given['flags'], plan: Json): unknown
  * `random: dispatch=random buffer=inf`; a name alone is the base itself.
  * @throws {BadInput}
  */
-export async function parseVariant(text: string): Promise<[name: string, fields: Json]> {
+async function parseVariant(text: string): Promise<[name: string, fields: Json]> {
   const { name, rest } = splitVariant(text);
   if (name === '' || name.includes('=')) {
     throw new BadInput(`--variant: got "${text}"; must be "name: field=value field=value"`);

@@ -43,7 +43,7 @@ ${code(JSON.stringify(plan, null, 2))}`,
 }
 
 /** Each headline figure against the first parameter that varies as a number; lines of one kind share the others. */
-export function sweepCharts(points: readonly PointResult[]): Chart[] {
+function sweepCharts(points: readonly PointResult[]): Chart[] {
   const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
   const field = names.find((name) => valuesOf(points, name).length >= FEWEST_FOR_CHART);
   if (field === undefined) return [];

@@ -113,7 +113,7 @@ async function compares(given: Given): Promise<void> {
     result = await runComparison(comparison, {
       workers,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
-      known: store?.results.replication.bind(store.results),
+      known: store?.results,
       onReplication: record?.onReplication,
       onProgress: bar.update,
       onFailure: progress.sayFailure,

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { CompletePlan } from '../studies/plan.js';
-import type { SweepResult } from '../studies/result.js';
+import type { Outcome } from '../studies/run-plan.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
@@ -113,12 +113,12 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   const stop = new AbortController();
   const record = recordInto(store, () => stop.abort());
   const bar = await progress.sweepProgressBar(flags.quiet === true);
-  let result: Omit<SweepResult, 'replications'>;
+  let outcome: Outcome;
   try {
-    result = await runPlan(plan, {
+    outcome = await runPlan(plan, {
       workers,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
-      known: (point, replication) => store.results.replication(point, replication),
+      known: store.results,
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
       onReplication: record.onReplication,
@@ -128,33 +128,40 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     bar.clear();
   }
   record.check();
-  await report(result, store, flags, shard !== null);
+  await report(plan, outcome, store, flags, shard !== null);
   process.exitCode = interruption.exitCode;
-  if (result.failures.length > 0) {
+  if (outcome.failures.length > 0) {
     throw new Failure(
-      `${result.failures.length} replications failed; the same command tries them again`,
+      `${outcome.failures.length} replications failed; the same command tries them again`,
     );
   }
 }
 
 /** Puts the results in order, and prints what came out. */
 export async function report(
-  result: Omit<SweepResult, 'replications'>,
+  plan: CompletePlan,
+  { wanted, failures, status }: Pick<Outcome, 'wanted' | 'failures' | 'status'>,
   store: import('./store/store.js').Store,
   { json, quiet }: Pick<Flags, 'json' | 'quiet'>,
   part: boolean,
 ): Promise<void> {
-  const { points, failures, status } = result;
+  const [{ pointResults }, { writeTables, jsonList }] = await Promise.all([
+    import('../studies/point-results.js'),
+    import('./store/tables.js'),
+  ]);
+  const points = () => pointResults(plan, store.results.replications(), wanted);
   if (status === 'completed' && failures.length === 0) {
-    const { writeTables } = await import('./store/tables.js');
     store.finish();
-    if (!part) writeTables(store.directory, points, () => store.results.replications());
+    if (!part)
+      writeTables(store.directory, plan.points, points, () => store.results.replications());
   }
   if (json) {
-    process.stdout.write(`${JSON.stringify({ points, failures, status })}\n`);
+    process.stdout.write('{"points":');
+    for (const piece of jsonList(points())) process.stdout.write(piece.trimEnd());
+    process.stdout.write(`,${JSON.stringify({ failures, status }).slice(1)}\n`);
   } else if (!quiet) {
     const { pointsTable } = await import('./points-table.js');
-    process.stdout.write(pointsTable(points));
+    process.stdout.write(pointsTable(points()));
     if (status === 'cancelled') {
       process.stdout.write('interrupted; the same command continues from here\n');
     }

@@ -20,7 +20,8 @@ export type {
 } from './comparison-result.js';
 export type { Differences, Rank } from './differences.js';
 export type { ManyOptions, SweepProgress } from './options.js';
-export type { Axes, Point, SweepPlan, Values } from './plan.js';
+export type { Axes, SweepPlan, Values } from './plan.js';
+export type { Point } from './points.js';
 export type { Failure, PointResult, Replication, SweepResult } from './result.js';
 export { type ReplicateOptions, replicate, sweep } from './sweep.js';
 export {

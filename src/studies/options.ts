@@ -11,6 +11,8 @@ export interface SweepProgress {
   total: number;
   /** points with a replication under way */
   running: number[];
+  /** threads that run replications, on all machines */
+  workers: number;
   /** accepted arrivals and departures, of all threads together */
   events: number;
   eventsPerSecond: number;
@@ -38,10 +40,17 @@ export interface ManyOptions {
   createWorker?: (() => WorkerLike) | undefined;
 }
 
+/** Replications from before. */
+export interface Known {
+  has(point: number, replication: number): boolean;
+  /** figures of one that is there */
+  replication(point: number, replication: number): Figures | undefined;
+}
+
 /** What a scheduler beyond this process decides. */
 export interface Division extends ManyOptions {
-  /** figures of a replication, if they are known from before */
-  known?: ((point: number, replication: number) => Figures | undefined) | undefined;
+  /** what need not be run again */
+  known?: Known | undefined;
   /** run nothing: what is not known counts as failed */
   onlyKnown?: boolean | undefined;
   /** which replications are ours */

@@ -2,6 +2,7 @@
 import type { SimulationConfig } from '../config/config.js';
 import type { ManyOptions } from './options.js';
 import { completePlan, type SweepPlan } from './plan.js';
+import { pointResults } from './point-results.js';
 import type { PointResult, Replication, SweepResult } from './result.js';
 import { runPlan } from './run-plan.js';
 
@@ -13,7 +14,7 @@ import { runPlan } from './run-plan.js';
 export async function sweep(plan: SweepPlan, options: ManyOptions = {}): Promise<SweepResult> {
   const complete = completePlan(plan);
   const replications: Replication[] = [];
-  const outcome = await runPlan(complete, {
+  const { wanted, failures, status } = await runPlan(complete, {
     ...options,
     async onReplication(replication) {
       replications.push(replication);
@@ -21,7 +22,8 @@ export async function sweep(plan: SweepPlan, options: ManyOptions = {}): Promise
     },
   });
   replications.sort((a, b) => a.point - b.point || a.replication - b.replication);
-  return { ...outcome, replications };
+  const points = [...pointResults(complete, replications, wanted)];
+  return { points, failures, status, replications };
 }
 
 export interface ReplicateOptions extends ManyOptions {

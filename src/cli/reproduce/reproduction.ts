@@ -5,6 +5,7 @@ import { type Experiment, type ExperimentOptions, Results } from '../../experime
 import { EXPERIMENTS } from '../../experiments/index.js';
 import { acceptedEvents } from '../../figures/figures.js';
 import { type CompletePlan, completePlan } from '../../studies/plan.js';
+import { pointResults } from '../../studies/point-results.js';
 import type { SweepResult } from '../../studies/result.js';
 import { runPlan } from '../../studies/run-plan.js';
 import { VERSION } from '../../version.js';
@@ -106,7 +107,7 @@ export class Reproduction {
         const result = await runPlan(plan, {
           workers,
           signal: AbortSignal.any([signal, stop.signal]),
-          known: (point, replication) => store.results.replication(point, replication),
+          known: store.results,
           measure: experiment.measure,
           onProgress: progress.of(experiment),
           onReplication: record.onReplication,
@@ -117,8 +118,10 @@ export class Reproduction {
         failures += result.failures.length;
         if (result.failures.length > 0) continue;
         store.finish();
-        writeTables(store.directory, result.points, () => store.results.replications());
-        const results = new Results(result.points, [...store.results.replications()]);
+        const replications = () => store.results.replications();
+        const points = [...pointResults(plan, replications(), result.wanted)];
+        writeTables(store.directory, plan.points, () => points, replications);
+        const results = new Results(points, [...replications()]);
         await this.#conclude(experiment, results, store, formats);
         progress.done(experiment);
       }

@@ -4,6 +4,7 @@ import type { Outcome } from '../studies/run-plan.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addQueue, queueOf, sayNotice } from './queue-flag.js';
 import { ownership, parseShard } from './shard.js';
 
 const DETAILS = `
@@ -31,11 +32,16 @@ joins them into the files that one machine would have made. In a task of an arra
 Kubernetes, from 1 under SGE and LSF. Give the total, so that unfinished tasks can be
 submitted again by their numbers; "--status" lists them.
 
+With --queue the runs are made by the machines on which "ratescale work" takes them from
+a Redis; this one writes the files. Machines may come and go, be killed, and the queue be
+restarted: the files are the same. The same command continues, here or elsewhere.
+
 Examples:
   ratescale sweep examples/sweep.json --out results
   ratescale sweep plan.json --shard 0/8 --out part-0
   ratescale sweep plan.json --shard auto/8 --out part-$SLURM_ARRAY_TASK_ID
   ratescale sweep plan.json --out part-0 --status
+  ratescale sweep plan.json --out results --queue redis://queue.example.org:6379
   ratescale merge part-* --out results`;
 
 /** `ratescale sweep` */
@@ -49,6 +55,7 @@ export function addSweepCommand(program: Command): void {
     .argument('<plan.json>', 'what to run')
     .requiredOption('--out <dir>', 'directory for the results (required)')
     .option('--workers <count>', 'threads; default as many as there are processors');
+  addQueue(command);
   addTimeLimit(command)
     .option('--shard <i/N>', 'run the i-th of N parts, from 0; auto/N asks the job scheduler')
     .option('--status', 'run nothing; list what is done, and which shards are unfinished')
@@ -63,6 +70,7 @@ export function addSweepCommand(program: Command): void {
 interface Flags {
   out: string;
   workers?: string;
+  queue?: string;
   timeLimit?: string;
   shard?: string;
   status?: boolean;
@@ -97,6 +105,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
   }
   const workers = workersFlag({ workers: flags.workers });
+  const queue = flags.status ? undefined : await queueOf({ ...flags }, ['workers', 'shard']);
   if (flags.status) {
     const { statusOf, statusTable } = await import('./sweep-status.js');
     const parts = await statusOf(flags.out, plan);
@@ -117,13 +126,18 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   try {
     outcome = await runPlan(plan, {
       workers,
+      queue,
+      sweep: queue === undefined ? undefined : store.sweep,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
       known: store.results,
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
       onReplication: record.onReplication,
       onFailure: progress.sayFailure,
+      onNotice: sayNotice,
     });
+  } catch (error) {
+    throw error instanceof ConfigError ? new BadInput(`--${error.message}`) : error;
   } finally {
     bar.clear();
   }

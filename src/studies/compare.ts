@@ -1,6 +1,7 @@
 /** Variants of one system on common random numbers: which is the cheapest, and by how much they differ. */
 import { meanInterval } from '../analysis/interval.js';
 import { FIGURE_NAMES } from '../figures/figures.js';
+import { refuseCode } from '../fleet/data-only.js';
 import { COMPARED, comparedFigureOf } from './compared-figures.js';
 import {
   type ComparisonPlan,
@@ -24,6 +25,7 @@ export async function compare(
   plan: ComparisonPlan,
   options: ManyOptions = {},
 ): Promise<ComparisonResult & { replications: Replication[] }> {
+  if (options.queue !== undefined) refuseCode(plan);
   const comparison = await completeComparison(plan);
   const runs = new AllRuns(comparison.names.length);
   const result = await runComparison(comparison, options, runs);

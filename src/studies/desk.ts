@@ -1,7 +1,9 @@
-import { acceptedEvents } from '../figures/figures.js';
+import { acceptedEvents, type Figures } from '../figures/figures.js';
 import type { Division, SweepProgress } from './options.js';
+import type { CompletePlan } from './plan.js';
 import type { Job, Queue } from './queue.js';
 import type { Replication } from './result.js';
+import { replicationConfig } from './stream.js';
 
 /** Whoever runs the replications of a plan: the threads of this process, or a fleet. */
 export interface Crew {
@@ -15,6 +17,7 @@ export interface Crew {
 
 /** Where a crew gets its jobs and brings their results. */
 export class Desk {
+  readonly #plan: CompletePlan;
   readonly #queue: Queue;
   readonly #division: Division;
   /** how often each point is under way */
@@ -25,7 +28,8 @@ export class Desk {
   #runs = 0;
   #waiting: (() => void)[] = [];
 
-  constructor(queue: Queue, division: Division) {
+  constructor(plan: CompletePlan, queue: Queue, division: Division) {
+    this.#plan = plan;
     this.#queue = queue;
     this.#division = division;
     division.signal?.addEventListener('abort', this.#wake);
@@ -33,6 +37,21 @@ export class Desk {
 
   get aborted(): boolean {
     return this.#division.signal?.aborted === true;
+  }
+
+  onAbort(listener: () => void): void {
+    this.#division.signal?.addEventListener('abort', listener);
+  }
+
+  /** Jobs that are under way. */
+  get out(): number {
+    return this.#out;
+  }
+
+  /** Replications that are still to be handed out, as far as is known. */
+  get left(): number {
+    const { done, total } = this.#queue.progress;
+    return total - done - this.#out;
   }
 
   /** The next job; null if there is none for now. */
@@ -66,6 +85,34 @@ export class Desk {
     await this.#division.onReplication?.(replication);
     this.#queue.finish(job, replication);
     this.giveBack(job);
+  }
+
+  /**
+   * The job of a replication that is of the plan but is not known yet; null for any other. Its result can be kept before
+   * it is its turn, where results are kept at all.
+   */
+  async unknown(point: number, replication: number): Promise<Job | null> {
+    const { points, precision, replications, maxReplications, streams } = this.#plan;
+    const { known, owns } = this.#division;
+    const most = precision === null ? replications : maxReplications;
+    const at = points.at(point);
+    if (!known || !at || replication >= most || known.has(point, replication)) return null;
+    if (owns && !owns(point, replication)) return null;
+    return { point, replication, config: await replicationConfig(at.config, replication, streams) };
+  }
+
+  /** Keeps a result whose turn has not come: when it comes it is known. */
+  async keep(replication: Replication): Promise<void> {
+    await this.#division.onReplication?.(replication);
+  }
+
+  /** Books a job whose result has been kept in the meantime. @returns false if it has not */
+  bringKept(job: Job): boolean {
+    const { known } = this.#division;
+    if (!known?.has(job.point, job.replication)) return false;
+    this.#queue.finish(job, known.replication(job.point, job.replication) as Figures);
+    this.giveBack(job);
+    return true;
   }
 
   /** The job cannot be run. */

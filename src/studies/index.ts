@@ -8,6 +8,7 @@ export {
   Results,
 } from '../experiments/experiment.js';
 export { EXPERIMENTS } from '../experiments/index.js';
+export { type WorkDone, type WorkOptions, work } from '../fleet/work.js';
 export type { Baseline } from './baselines.js';
 export { compare } from './compare.js';
 export type { ComparedFigure, SojournQuantile } from './compared-figures.js';

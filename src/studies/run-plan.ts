@@ -22,9 +22,9 @@ export interface Outcome {
 /** The engine of sweeps, replications, shards and resumed sweeps. @throws {ConfigError} for a bad number of workers */
 export async function runPlan(plan: CompletePlan, division: Division): Promise<Outcome> {
   const { signal, onProgress } = division;
-  const crew = crewOf(plan, division);
+  const crew = await crewOf(plan, division);
   const queue = new Queue(plan, division);
-  const desk = new Desk(queue, division);
+  const desk = new Desk(plan, queue, division);
   const watch = onProgress && setInterval(() => onProgress(desk.progress(crew)), 100);
   try {
     await crew.work(desk);
@@ -40,8 +40,12 @@ export async function runPlan(plan: CompletePlan, division: Division): Promise<O
   };
 }
 
-function crewOf(plan: CompletePlan, division: Division): Crew {
-  const { workers = processors(), createWorker } = division;
+async function crewOf(plan: CompletePlan, division: Division): Promise<Crew> {
+  const { queue, workers = processors(), createWorker } = division;
+  if (queue !== undefined) {
+    const { Fleet } = await import('../fleet/fleet.js');
+    return Fleet.open(queue, division);
+  }
   check('workers', workers, workerCount);
   const { points, precision, replications, maxReplications } = plan;
   const runs = points.length * (precision === null ? replications : maxReplications);

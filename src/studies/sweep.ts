@@ -1,5 +1,6 @@
 /** Many runs: a plan with its replications, or one configuration several times. */
 import type { SimulationConfig } from '../config/config.js';
+import { refuseCode } from '../fleet/data-only.js';
 import type { ManyOptions } from './options.js';
 import { completePlan, type SweepPlan } from './plan.js';
 import { pointResults } from './point-results.js';
@@ -12,6 +13,7 @@ import { runPlan } from './run-plan.js';
  * @throws {ConfigError} before anything runs
  */
 export async function sweep(plan: SweepPlan, options: ManyOptions = {}): Promise<SweepResult> {
+  if (options.queue !== undefined) refuseCode(plan);
   const complete = completePlan(plan);
   const replications: Replication[] = [];
   const { wanted, failures, status } = await runPlan(complete, {

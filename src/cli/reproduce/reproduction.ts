@@ -10,6 +10,7 @@ import type { SweepResult } from '../../studies/result.js';
 import { runPlan } from '../../studies/run-plan.js';
 import { VERSION } from '../../version.js';
 import { BadInput } from '../bad-input.js';
+import { sayNotice } from '../queue-flag.js';
 import { readIfThere, writeWhole } from '../store/files.js';
 import { readManifest, samePlan } from '../store/manifest.js';
 import { recordInto, Store } from '../store/store.js';
@@ -22,6 +23,7 @@ import { type Finding, reportOf } from './report.js';
 
 export interface ReproductionOptions {
   workers: number | undefined;
+  queue: string | undefined;
   signal: AbortSignal;
   formats: readonly Format[];
   quiet: boolean;
@@ -94,7 +96,7 @@ export class Reproduction {
   }
 
   /** Runs what is missing of every experiment, and writes its files and the report as soon as it is done. */
-  async run({ workers, signal, formats, quiet }: ReproductionOptions): Promise<{
+  async run({ workers, queue, signal, formats, quiet }: ReproductionOptions): Promise<{
     status: SweepResult['status'];
     failures: number;
   }> {
@@ -106,6 +108,10 @@ export class Reproduction {
         const record = recordInto(store, () => stop.abort());
         const result = await runPlan(plan, {
           workers,
+          queue,
+          sweep: queue === undefined ? undefined : store.sweep,
+          experiment: experiment.name,
+          onNotice: sayNotice,
           signal: AbortSignal.any([signal, stop.signal]),
           known: store.results,
           measure: experiment.measure,

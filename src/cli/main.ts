@@ -15,6 +15,7 @@ import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
 import { addTuneCommand } from './tune-command.js';
+import { addWorkCommand } from './work-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -47,6 +48,7 @@ addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
 addReportCommand(program);
+addWorkCommand(program);
 addCompareCommand(program);
 addTuneCommand(program);
 addReproduceCommand(program);

@@ -45,7 +45,7 @@ export async function presetConfig(name: string): Promise<CompleteConfig | null>
   const experiment = EXPERIMENTS.find((one) => one.name === name);
   const options = { size: 'full' as const, seed: 1, backlog: DEFAULT_BACKLOG };
   const plan = experiment && completePlan(experiment.plan(options));
-  const point = plan?.points.find(({ config }) => preset.is(config));
+  const point = plan && [...plan.points].find(({ config }) => preset.is(config));
   if (!plan || !point) throw new Error(`the preset ${name} is no system of its experiment`);
   return replicationConfig(point.config, 0, plan.streams);
 }

@@ -3,10 +3,14 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import { resolveCost } from '../cost/cost.js';
 import { CheckpointError } from '../errors.js';
+import { meanArrivalRate } from '../run/load.js';
 import type { SimulationResult } from '../run/result.js';
 import type { Progress } from '../run/simulate.js';
 import { Simulation } from '../run/simulation.js';
+import { serviceLaw } from '../service/law.js';
+import { loadWarning } from '../theory/load.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { writeAll } from './store/lines.js';
 
@@ -126,10 +130,23 @@ export async function runSaved(
     });
   }
   const result = simulation.result();
+  const overload = await overloadOf(result.config);
   return {
-    result: Object.assign(result, { confidence: null, confidenceRefused: REFUSAL }),
+    result: Object.assign(result, {
+      confidence: null,
+      confidenceRefused: REFUSAL,
+      ...(overload && { warnings: [overload] }),
+    }),
     failure,
   };
+}
+
+/** What `simulate` says of servers that cannot keep up with the mean load. */
+async function overloadOf(config: CompleteConfig): Promise<string | null> {
+  const { service, horizon, warmup } = config;
+  const work = service === undefined ? 1 : serviceLaw(service).mean;
+  const load = work * meanArrivalRate(config, warmup === 'auto' ? 0 : warmup, horizon);
+  return loadWarning({ ...config, arrivalRate: load }, await resolveCost(config.cost));
 }
 
 /**

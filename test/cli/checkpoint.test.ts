@@ -175,6 +175,15 @@ describe.concurrent('ratescale run --checkpoint and --resume', () => {
     expect(JSON.parse(stdout).status).toBe('cancelled');
   });
 
+  it('warns of servers that cannot keep up, as any run does', async () => {
+    const here = new Directory();
+    const flags = ['run', ...SMALL, '-l', '3', '--buffer', 'inf'];
+    const plain = await here.run(flags);
+    const saved = await here.run([...flags, '--checkpoint', 'a']);
+    expect(plain.stderr).toMatch(/^ratescale: warning: .*servers cannot keep up/m);
+    expect(saved.stderr).toBe(plain.stderr);
+  });
+
   it('saves as often as it is told', async () => {
     const here = new Directory();
     const seen = new Set<number>();

@@ -1,7 +1,6 @@
 /** Finds Chromium and Firefox for the browser tests; on Debian, as root, installs what is missing. */
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { find, install } from './debian.mjs';
 
 const CHROMIUM = [
   process.env.CHROMIUM,
@@ -20,29 +19,17 @@ const FIREFOX = [
   'C:/Program Files/Mozilla Firefox/firefox.exe',
 ];
 
-const find = (places) => places.find((path) => path && existsSync(path));
-
 /** Path of a Chromium or Chrome; undefined if there is none. */
-export const findBrowser = () => find(CHROMIUM);
+export const findBrowser = () => find(...CHROMIUM);
 
 /** Path of a Firefox; undefined if there is none. */
-export const findFirefox = () => find(FIREFOX);
+export const findFirefox = () => find(...FIREFOX);
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const missing = [];
   if (!findBrowser()) missing.push('chromium');
   if (!findFirefox()) missing.push('firefox-esr');
-  const install = (...args) =>
-    execFileSync('apt-get', ['-qq', ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
-  if (missing.length > 0) {
-    console.error(`installing ${missing.join(' and ')} for the browser tests, with apt-get …`);
-    try {
-      install('update');
-      install('install', '-y', '--no-install-recommends', ...missing);
-    } catch {
-      // the messages below say what to do
-    }
-  }
+  if (missing.length > 0) install(missing, 'the browser tests');
   if (!findFirefox()) {
     console.error(
       'The browser tests leave out Firefox, as there is none: install it (Debian: apt-get install firefox-esr), or set FIREFOX to its path.',

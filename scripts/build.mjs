@@ -155,6 +155,7 @@ await bundle(
 );
 await bundle(['cli/main', 'cli/reproduce/png'], {
   platform: 'browser',
+  minifyIdentifiers: true,
   // commander and cli-progress are CommonJS and ask for Node's own modules by `require`
   external: builtinModules.filter((name) => name !== 'crypto'),
   banner: {

@@ -40,7 +40,7 @@ const STEPS = {
   licences: () => node('scripts/licences.mjs'),
   'known vulnerabilities': audit,
   documentation: () => node('scripts/docs.mjs'),
-  browsers: () => node('scripts/browser.mjs'),
+  'what the tests need': () => run('npm', 'run', '--silent', 'setup'),
   'tests, with coverage': () => npx('vitest', 'run', '--coverage'),
 };
 

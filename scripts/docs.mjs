@@ -21,8 +21,15 @@ import { commandLineReference } from './command-line-reference.mjs';
 const CONTENTS = {
   Start: ['docs/tutorial.md'],
   Guides: [
-    ...['docs/which-m.md', 'docs/warm-up.md', 'docs/custom-costs.md', 'docs/sweeps.md'],
-    ...['docs/compare.md', 'docs/trajectories.md', 'docs/checkpoints.md', 'docs/browser.md'],
+    ...[
+      'docs/running.md',
+      'docs/which-m.md',
+      'docs/warm-up.md',
+      'docs/custom-costs.md',
+      'docs/sweeps.md',
+    ],
+    ...['docs/compare.md', 'docs/trajectories.md', 'docs/notebooks.md', 'docs/checkpoints.md'],
+    'docs/browser.md',
     ...['docs/wider-model.md', 'docs/fleet.md'],
   ],
   Reference: ['docs/configuration.md', 'docs/command-line.md'],

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** They ask for no more than to be named. */
 const PERMISSIVE = new Set([
   ...['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0', 'BlueOak-1.0.0'],
-  ...['Unlicense', 'CC0-1.0', 'Python-2.0', 'OFL-1.1'],
+  ...['Unlicense', 'CC0-1.0', 'Python-2.0', 'PSF-2.0', 'OFL-1.1'],
 ]);
 /** Changes to their own files must stay free. Fine for tools and for packages that users install by themselves, not for our bundles. */
 const FILE_BY_FILE = new Set(['MPL-2.0']);

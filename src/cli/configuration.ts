@@ -1,12 +1,12 @@
 /** The configuration of a run: a file, and the flags that override it. */
-import { readFile } from 'node:fs/promises';
-import { text as textOf } from 'node:stream/consumers';
 import type { SimulationConfig } from '../config/config.js';
 import type { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
 import { loadCurveOf, meanLoad } from './load-curve-file.js';
 import { namesFile, numberOrText } from './parse.js';
+import { presetConfig } from './presets.js';
 import { SETTINGS } from './settings.js';
+import { readText } from './text-file.js';
 
 /** The fields without a default. */
 const REQUIRED = SETTINGS.filter(({ required }) => required).map(({ field }) => field);
@@ -106,7 +106,19 @@ export function explain(error: ConfigError, { path, flags }: Given): BadInput {
 }
 
 async function readConfig(path: string): Promise<Json> {
-  return configIn(await readJson(path, 'a configuration'));
+  const preset = await presetConfig(path);
+  return preset
+    ? structuredClone({ ...preset })
+    : configIn(await readJson(path, 'a configuration'));
+}
+
+/** Whether a file or a flag says something of the system. */
+export function saysOfSystem({ path, flags }: Given): boolean {
+  return (
+    path !== undefined ||
+    flags.arrivals !== undefined ||
+    SETTINGS.some(({ key }) => flags[key] !== undefined)
+  );
 }
 
 /** The output of an earlier run, or a trajectory, holds the configuration that made it. */
@@ -114,21 +126,16 @@ export function configIn(value: Json): Json {
   return isObject(value.config) ? value.config : value;
 }
 
-/** A JSON object from a file, or from standard input for `-`. @throws {BadInput} */
+/** The object that a file holds, as JSON or YAML; from standard input for `-`. @throws {BadInput} */
 export async function readJson(path: string, what: string): Promise<Json> {
-  let text: string;
+  const { parseDocument } = await import('./document.js'); // only for who has a file
+  let value: unknown;
   try {
-    text = await (path === '-' ? textOf(process.stdin) : readFile(path, 'utf8'));
+    value = parseDocument(await readText(path), path);
   } catch (cause) {
     throw new BadInput(`${path}: ${reason(cause)}`);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (cause) {
-    throw new BadInput(`${path}: not JSON: ${(cause as Error).message}`);
-  }
-  if (!isObject(value)) throw new BadInput(`${path}: not ${what}: must be a JSON object`);
+  if (!isObject(value)) throw new BadInput(`${path}: not ${what}: must be an object of fields`);
   return value;
 }
 

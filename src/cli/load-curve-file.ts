@@ -1,11 +1,11 @@
 /** A load over time from a file: the flags, and what they give the configuration. */
-import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { GROUPS } from '../config/field.js';
 import type { LoadCurve, LoadValues } from '../config/load-curve.js';
 import { ConfigError } from '../errors.js';
 import { BadInput, reason } from './bad-input.js';
 import { numberOrText } from './parse.js';
+import { readText } from './text-file.js';
 
 const OPTIONS = [
   new Option(
@@ -48,7 +48,7 @@ export async function loadCurveOf(flags: Record<string, unknown>): Promise<LoadC
   }
   let text: string;
   try {
-    text = await readFile(arrivals, 'utf8');
+    text = await readText(arrivals);
   } catch (cause) {
     throw new BadInput(`--arrivals: ${arrivals}: ${reason(cause)}`);
   }

@@ -5,14 +5,17 @@ import { VERSION } from '../version.js';
 import { BadInput, Failure, reason } from './bad-input.js';
 import { addBenchCommand } from './bench-command.js';
 import { addCompareCommand } from './compare-command.js';
+import { addCompletionCommand } from './completion-command.js';
 import { addMergeCommand } from './merge-command.js';
 import { addPlayCommand } from './play-command.js';
 import { addReplicateCommand } from './replicate-command.js';
+import { addReportCommand } from './report-command.js';
 import { addReproduceCommand } from './reproduce-command.js';
 import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
 import { addTuneCommand } from './tune-command.js';
+import { addWorkCommand } from './work-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -44,11 +47,14 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addReportCommand(program);
+addWorkCommand(program);
 addCompareCommand(program);
 addTuneCommand(program);
 addReproduceCommand(program);
 addBenchCommand(program);
 addPlayCommand(program);
+addCompletionCommand(program);
 
 try {
   await program.parseAsync();

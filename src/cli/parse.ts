@@ -2,9 +2,9 @@
  * From the text of a flag to the value of a configuration field. What is not a number passes through as it
  * is: the configuration's own check then says what the field takes, in the same words for files and flags.
  */
-import { readFile } from 'node:fs/promises';
 import type { TextForm } from '../config/field.js';
 import { BadInput, reason } from './bad-input.js';
+import { readText } from './text-file.js';
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
@@ -31,9 +31,23 @@ export function list(text: string): (number | string)[] {
   return text === 'none' ? [] : text.split(',').map((item) => numberOrText(item.trim()));
 }
 
-/** `0,1,2`, `all` or `none` */
-function listOrWord(text: string): (number | string)[] | 'all' {
-  return text === 'all' ? 'all' : list(text);
+/** Ids that a range may name; more are `all`. */
+const LONGEST_RANGE = 1_000_000;
+
+/** `0,1,2`, ranges such as `0-9,20`, `all` or `none` */
+function idsOrWord(text: string): (number | string)[] | 'all' {
+  if (text === 'all') return 'all';
+  return list(text).flatMap((item) => {
+    const [, low, high] = /^(\d+)\s*-\s*(\d+)$/.exec(String(item)) ?? [];
+    if (low === undefined) return [item];
+    const length = Number(high) - Number(low) + 1;
+    if (!(length >= 1 && length <= LONGEST_RANGE)) {
+      throw new BadInput(
+        `got the range ${item}; must go up, over at most ${LONGEST_RANGE} servers`,
+      );
+    }
+    return Array.from({ length }, (_, k) => Number(low) + k);
+  });
 }
 
 /** `power:1,2` with the given names of its two parameters, or an expression in x */
@@ -79,14 +93,14 @@ async function initialTasks(text: string): Promise<unknown> {
 async function numbersFromFile(path: string, allowed: string): Promise<number[]> {
   let text: string;
   try {
-    text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').trim();
+    text = (await readText(path)).trim();
   } catch (cause) {
     throw new BadInput(`got ${JSON.stringify(path)}; must be ${allowed} (${reason(cause)})`);
   }
   if (text === '') throw new BadInput(`${path}: is empty; must hold one number per server`);
   const items: unknown[] = text.startsWith('[')
     ? numbersOfJson(path, text)
-    : text.split(/\s*,\s*|\s+/).map(numberOrText);
+    : separated(text).map(numberOrText);
   const bad = items.findIndex((item) => typeof item !== 'number');
   if (bad >= 0) {
     throw new BadInput(
@@ -94,6 +108,12 @@ async function numbersFromFile(path: string, allowed: string): Promise<number[]>
     );
   }
   return items as number[];
+}
+
+/** Where semicolons separate, as in files of Excel in many countries, a comma is the decimal sign. */
+function separated(text: string): string[] {
+  if (!text.includes(';')) return text.split(/\s*,\s*|\s+/);
+  return text.split(/\s*;\s*|\s+/).map((item) => item.replace(',', '.'));
 }
 
 function numbersOfJson(path: string, text: string): unknown[] {
@@ -109,7 +129,7 @@ export const READERS: Record<TextForm, (text: string) => unknown> = {
   'number or word': numberOrText,
   text: (text) => text,
   list,
-  'list or word': listOrWord,
+  'list or word': idsOrWord,
   seed,
   rates: initialRates,
   counts: initialTasks,

@@ -9,11 +9,24 @@ import type { Prediction } from '../theory/prediction.js';
 import { bytes, duration, figure, grouped, perSecond } from './format.js';
 import { partLines, policiesText, scheduleText } from './parts.js';
 
+/** What theory says of a run. */
+export type Theory = Prediction & {
+  comparison: Comparison | null;
+  load?: LoadPrediction | string;
+};
+
 /** The figures of a run, for people, beside what theory predicts. */
-export function summarise(
+export function summarise(result: SimulationResult, theory: Theory): string {
+  const lines = summaryLines(result, theory);
+  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
+  return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
+}
+
+/** The lines of the summary; an empty one between its parts. */
+export function summaryLines(
   result: SimulationResult,
-  theory: Prediction & { comparison: Comparison | null; load?: LoadPrediction | string },
-): string {
+  theory: Theory,
+): [label: string, text: string][] {
   const { config, events, serviceRate, cost, engine, time } = result;
   const { horizon } = config;
   const within: Within = (name) => {
@@ -27,7 +40,7 @@ export function summarise(
     return [label, `${figure(value)}${within(name)}${aside}`];
   };
   const cancelled = result.status === 'cancelled';
-  const lines: [label: string, text: string][] = [
+  return [
     ['system', system(config)],
     ...said('policies', policiesText(config)),
     ...said('schedule', scheduleText(config)),
@@ -66,8 +79,6 @@ export function summarise(
     ['memory', `${engine.bytesPerServer} bytes per server, ${bytes(engine.memoryBytes)} in total`],
     ['state hash', result.stateHash],
   ];
-  const width = Math.max(...lines.map(([label]) => label.length)) + 2;
-  return `${lines.map(([label, text]) => label && label.padEnd(width) + text).join('\n')}\n`;
 }
 
 /** What following the load costs; the rates stand beside those of each phase. */

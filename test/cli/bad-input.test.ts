@@ -37,9 +37,9 @@ describe.concurrent('bad input of ratescale', () => {
     ['run nowhere.json', /^nowhere\.json: no such file or directory$/],
     ['run .', /^\.: .*directory$/],
     ['run text.json', /^text\.json: not JSON: /],
-    ['run list.json', /^list\.json: .*must be a JSON object$/],
-    ['run number.json', /^number\.json: .*must be a JSON object$/],
-    ['run null.json', /^null\.json: .*must be a JSON object$/],
+    ['run list.json', /^list\.json: .*must be an object of fields$/],
+    ['run number.json', /^number\.json: .*must be an object of fields$/],
+    ['run null.json', /^null\.json: .*must be an object of fields$/],
     ['run incomplete.json', /^incomplete\.json: inverseStepSize, horizon: missing/],
     ['run unknown.json', /^unknown\.json: sevrers: unknown field; allowed here: servers, /],
     ['run nested.json', /^nested\.json: record\.every: unknown field; allowed here: interval, /],
@@ -155,8 +155,8 @@ describe.concurrent('bad input of ratescale', () => {
   });
 
   it.each<[path: string, complaint: RegExp]>([
-    ['rates', /^--trajectory: got "rates"; must end in \.csv or \.json$/],
-    ['rates.txt', /^--trajectory: got "rates\.txt"; must end in \.csv or \.json$/],
+    ['rates', /^--trajectory: got "rates"; must end in \.csv or \.json, or be -/],
+    ['rates.txt', /^--trajectory: got "rates\.txt"; must end in \.csv or \.json, or be -/],
     ['nowhere/rates.csv', /^--trajectory: "nowhere\/rates\.csv" cannot be written: no such file/],
     ['taken.csv', /^--trajectory: "taken\.csv" cannot be written: is not a regular file$/],
   ])('a trajectory in %s, before anything runs', async (path, complaint) => {

@@ -233,7 +233,7 @@ describe.concurrent('ratescale compare', () => {
       /^--workers: got -1; must be a whole number/,
     ],
     [['compare', 'nowhere.json'], /^nowhere\.json: no such file or directory$/],
-    [['compare', 'list.json'], /^list\.json: not a plan: must be a JSON object$/],
+    [['compare', 'list.json'], /^list\.json: not a plan: must be an object of fields$/],
     [['compare', 'base.json'], /^base\.json: base: must be an object of fields$/],
     [
       ['compare', 'short.json'],

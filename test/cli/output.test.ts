@@ -11,10 +11,10 @@ describe.concurrent('ratescale', () => {
     const here = new Directory();
     const help = await here.run(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    expect(help.stdout).toContain('run [options] [config.json]');
+    expect(help.stdout).toContain('run [options] [config]');
     const nothing = await here.run([]);
     expect(nothing).toMatchObject({ code: 2, stdout: '' });
-    expect(nothing.stderr).toContain('run [options] [config.json]');
+    expect(nothing.stderr).toContain('run [options] [config]');
   });
 
   it('prints its version', async () => {

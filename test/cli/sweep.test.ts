@@ -171,7 +171,7 @@ describe.concurrent('ratescale sweep', () => {
   });
 
   it.each<[string, object, string[], RegExp]>([
-    ['no plan', [], [], /plan.json: not a plan: must be a JSON object/],
+    ['no plan', [], [], /plan.json: not a plan: must be an object of fields/],
     ['a bad field', { ...PLAN, replications: 0 }, [], /plan.json: replications: got 0; must be/],
     ['a bad point', { ...PLAN, grid: { servers: [0] } }, [], /plan.json: servers: got 0; must be/],
     ['workers', PLAN, ['--workers', 'many'], /--workers: got many; must be a whole number/],

@@ -25,8 +25,8 @@ import { type Block, blocksOf, PAGES, root } from './pages.js';
 const PATIENCE = 2000;
 const WAITED_FOR = /^(sweep|merge)\b|--trajectory|>/;
 const MAIN = join(root, 'dist/cli/main.js');
-/** Pages whose blocks run where what they need is: browsers, and a queue. */
-const ELSEWHERE = ['docs/browser.md', 'docs/fleet.md'];
+/** Pages whose blocks run where what they need is: browsers, a queue, pipes, and other languages. */
+const ELSEWHERE = ['docs/browser.md', 'docs/fleet.md', 'docs/running.md', 'docs/notebooks.md'];
 
 const home = mkdtempSync(join(tmpdir(), 'ratescale-pages-'));
 const pages = PAGES.filter((page) => !ELSEWHERE.includes(page));

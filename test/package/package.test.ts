@@ -44,7 +44,14 @@ describe('who only simulates', () => {
     const licences = readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8');
     for (const name of [
       ...['@assemblyscript/loader', '@noble/hashes', 'seedrandom', 'valibot', 'commander'],
-      ...['cli-progress', 'csv-stringify', 'hyparquet-writer'],
+      ...[
+        'cli-progress',
+        'csv-stringify',
+        'hyparquet-writer',
+        'js-yaml',
+        'jsonc-parser',
+        'asciichart',
+      ],
     ]) {
       expect(licences).toContain(`${name} `);
     }

@@ -3,7 +3,8 @@
  * only where each line is stays in memory, and a line is read again when somebody asks for it.
  */
 import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
-import { type CompletePlan, keyOf } from '../../studies/plan.js';
+import type { CompletePlan } from '../../studies/plan.js';
+import { PointIndex } from '../../studies/point-index.js';
 import type { Replication } from '../../studies/result.js';
 import { pointSeed } from '../../studies/stream.js';
 import { BadInput, Failure, reason } from '../bad-input.js';
@@ -14,7 +15,7 @@ export const RESULTS = 'results.jsonl';
 
 export class ResultsFile {
   readonly path: string;
-  #places = new Places();
+  readonly #places = new Places();
   /** bytes of complete lines */
   #size = 0;
   /** opened once, so that places stay right if another process puts the file in order meanwhile */
@@ -91,20 +92,19 @@ export class ResultsFile {
 
   /** Puts the lines in order. @throws {Failure} if that cannot be written; the file is then as it was */
   sort(): void {
-    const sorted = new Places();
-    let size = 0;
+    const places = this.#places;
+    const lengths = new Uint32Array(places.count);
     const lines = function* (file: ResultsFile) {
-      for (const { point, replication, ...place } of file.#places.inOrder()) {
+      let i = 0;
+      for (const { point, ...place } of places.inOrder()) {
         const line = Buffer.from(`${numbered(file.#text(place), point)}\n`);
-        sorted.add(point, replication, { offset: size, length: line.length - 1 });
-        size += line.length;
+        lengths[i++] = line.length - 1;
         yield line;
       }
     };
     writePieces(this.path, lines(this));
     this.close();
-    this.#places = sorted;
-    this.#size = size;
+    this.#size = places.settle(lengths);
   }
 
   close(): void {
@@ -141,11 +141,12 @@ function numbered(text: string, point: number): string {
 function pointFinder(plan: CompletePlan): (replication: Replication) => number | string {
   const { points, streams, precision, replications, maxReplications } = plan;
   const most = precision === null ? replications : maxReplications;
-  const numbers = new Map(points.map(({ config }, i) => [keyOf(config), i]));
+  let index: PointIndex | undefined;
   return ({ config, replication }) => {
     const seed = pointSeed(String(config.seed), streams);
     for (const value of seedsLike(seed)) {
-      const number = numbers.get(keyOf({ ...config, seed: value }));
+      index ??= new PointIndex(points);
+      const number = index.find({ ...config, seed: value });
       if (number === undefined) continue;
       if (replication < most) return number;
       return `replication ${replication} of point ${number}, but the plan asks for ${most}`;

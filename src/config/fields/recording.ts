@@ -88,7 +88,7 @@ export const recording = {
     flag: {
       spelling: '--record-servers <ids>',
       form: 'list or word',
-      help: 'servers whose own rate and tasks are recorded: ids 0 … n-1 such as 0,1,2, or all, or none',
+      help: 'servers whose own rate and tasks are recorded: ids 0 … n-1 such as 0,1,2 or 0-9, or all, or none',
       default: 'none',
     },
   }),

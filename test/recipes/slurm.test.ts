@@ -1,0 +1,83 @@
+/** The recipes for SLURM, submitted as they are to a SLURM of our own. */
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// @ts-expect-error a script of the build, without types
+import { findSlurm } from '../../scripts/slurm.mjs';
+import { Cluster, until } from './cluster.js';
+import { contents, Project } from './project.js';
+
+const run = promisify(execFile);
+const recipes = fileURLToPath(new URL('../../examples/slurm/', import.meta.url));
+const programs = findSlurm();
+
+const PLAN = {
+  base: { arrivalRate: 0.8, inverseStepSize: 100, horizon: 1500, warmup: 500 },
+  grid: { servers: [20, 40, 80] },
+  replications: 6,
+};
+/** Two or three seconds of work for one thread. */
+const LONG = { ...PLAN, base: { ...PLAN.base, horizon: 20_000 }, replications: 20 };
+
+/** What one machine makes of a plan. */
+async function alone(plan: object): Promise<Record<string, string>> {
+  const here = new Project({ 'plan.json': plan });
+  await here.ratescale('sweep', 'plan.json', '--out', 'results', '--quiet');
+  return contents(join(here.path, 'results'));
+}
+
+describe.runIf(programs).concurrent('under SLURM', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await Cluster.start(programs);
+  });
+  afterAll(() => cluster?.stop());
+
+  /** Runs a recipe in a project; the numbers of the jobs that it says. */
+  async function submit(here: Project, name: string, args: string[], environment = {}) {
+    const { stdout } = await run('sh', [join(recipes, name), ...args], {
+      cwd: here.path,
+      env: { ...cluster.environment, ...environment },
+    });
+    return [...stdout.matchAll(/job (\d+)/g)].map(([, id]) => id as string);
+  }
+
+  /** Without memory and processors that this machine does not have. */
+  const SMALL = ['--cpus-per-task=1', '--mem-per-cpu=100M'];
+
+  it('an array of shards and the job that merges them make the files of one machine', async () => {
+    const here = new Project({ 'plan.json': PLAN });
+    const [array, merge] = await submit(here, 'shards.sh', ['plan.json', 'results', '3', ...SMALL]);
+    expect(await cluster.ended(merge as string), here.logs()).toBe('COMPLETED');
+    expect(readdirSync(join(here.path, 'results.shards')).sort()).toEqual(['0', '1', '2']);
+    expect(contents(join(here.path, 'results'))).toEqual(await alone(PLAN));
+    expect(array).toMatch(/^\d+$/);
+  });
+
+  it('a shard that is preempted goes on from its directory', async () => {
+    const here = new Project({ 'plan.json': LONG });
+    const args = ['plan.json', 'results', '2', ...SMALL];
+    const [array, merge] = await submit(here, 'shards.sh', args);
+    const results = join(here.path, 'results.shards/1/results.jsonl');
+    await until(() => existsSync(results) && statSync(results).size > 0, here.logs);
+    await cluster.command('scontrol', 'requeue', `${array}_1`);
+    const kept = readFileSync(results, 'utf8').split('\n', 1);
+    expect(await cluster.ended(merge as string), here.logs()).toBe('COMPLETED');
+    expect((await cluster.job(`${array}_1`)).Restarts).toBe('1');
+    // run again from the start, it would have put its runs down in another order
+    expect(readFileSync(results, 'utf8').split('\n')).toContain(kept[0]);
+    expect(contents(join(here.path, 'results'))).toEqual(await alone(LONG));
+  });
+
+  it('a shard that runs out of time is run again until it is done', async () => {
+    const here = new Project({ 'plan.json': LONG });
+    const args = ['plan.json', 'results', '2', ...SMALL];
+    const [array, merge] = await submit(here, 'shards.sh', args, { RATESCALE_TIME_LIMIT: '1.5' });
+    expect(await cluster.ended(merge as string), here.logs()).toBe('COMPLETED');
+    expect(Number((await cluster.job(`${array}_0`)).Restarts)).toBeGreaterThan(0);
+    expect(contents(join(here.path, 'results'))).toEqual(await alone(LONG));
+  });
+});

@@ -25,7 +25,35 @@ export interface Interval {
 export function meanInterval(values: ArrayLike<number>, level = 0.95): Interval {
   const { mean, squares } = moments('values', values);
   checkConfidence(level);
-  const count = values.length;
+  return intervalOf(mean, squares, values.length, level);
+}
+
+/**
+ * The interval of `meanInterval` from values that come one by one and are not kept (Welford, Technometrics 4, 1962). The
+ * same values in the same order give the same bits; equal values give that value and exactly 0.
+ */
+export class RunningInterval {
+  #count = 0;
+  #mean = 0;
+  /** of squared deviations from the mean */
+  #squares = 0;
+
+  /** @param value finite */
+  add(value: number): void {
+    const deviation = value - this.#mean;
+    this.#count++;
+    this.#mean += deviation / this.#count;
+    this.#squares += deviation * (value - this.#mean);
+  }
+
+  /** null before there is a value */
+  interval(level = 0.95): Interval | null {
+    if (this.#count === 0) return null;
+    return intervalOf(this.#mean, this.#squares, this.#count, level);
+  }
+}
+
+function intervalOf(mean: number, squares: number, count: number, level: number): Interval {
   if (count < 2) return { mean, halfWidth: null, sd: null, count, level };
   const sd = Math.sqrt(squares / (count - 1));
   return { mean, halfWidth: (tFactor(level, count - 1) * sd) / Math.sqrt(count), sd, count, level };

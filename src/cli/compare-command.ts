@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import type { CompleteComparison } from '../studies/comparison-plan.js';
 import type { ComparisonResult } from '../studies/comparison-result.js';
-import { Failure } from './bad-input.js';
+import { BadInput, Failure } from './bad-input.js';
 import { type Given, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { addLoadCurve } from './load-curve-file.js';
+import { addQueue, queueOf, sayNotice } from './queue-flag.js';
 import { SETTINGS } from './settings.js';
 import type { Store } from './store/store.js';
 
@@ -67,6 +68,7 @@ export function addCompareCommand(program: Command): void {
     .option('--max-replications <count>', 'most runs of each; default 8 times as many')
     .option('--level <p>', 'of the intervals: 0.5 … 0.99; default 0.95')
     .option('--workers <count>', 'threads; default as many as there are processors');
+  addQueue(command);
   addTimeLimit(command)
     .optionsGroup('Output:')
     .option('--out <dir>', 'directory for runs, tables and picture; can be resumed')
@@ -97,6 +99,7 @@ async function compares(given: Given): Promise<void> {
     import('./store/store.js'),
   ]);
   const workers = workersFlag(flags);
+  const queue = await queueOf(flags);
   const plan = await plans.planOf(given);
   let comparison: CompleteComparison;
   try {
@@ -112,12 +115,17 @@ async function compares(given: Given): Promise<void> {
   try {
     result = await runComparison(comparison, {
       workers,
+      queue,
+      sweep: queue === undefined ? undefined : store?.sweep,
+      onNotice: sayNotice,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
-      known: store?.results.replication.bind(store.results),
+      known: store?.results,
       onReplication: record?.onReplication,
       onProgress: bar.update,
       onFailure: progress.sayFailure,
     });
+  } catch (error) {
+    throw error instanceof ConfigError ? new BadInput(`--${error.message}`) : error;
   } finally {
     bar.clear();
   }

@@ -13,6 +13,7 @@ import { addRunCommand } from './run-command.js';
 import { addSweepCommand } from './sweep-command.js';
 import { addTheoryCommand } from './theory-command.js';
 import { addTuneCommand } from './tune-command.js';
+import { addWorkCommand } from './work-command.js';
 
 function say(message: string): void {
   process.stderr.write(`ratescale: ${message.trim().replace(/\s*\n\s*/g, ' ')}\n`);
@@ -44,6 +45,7 @@ addTheoryCommand(program);
 addReplicateCommand(program);
 addSweepCommand(program);
 addMergeCommand(program);
+addWorkCommand(program);
 addCompareCommand(program);
 addTuneCommand(program);
 addReproduceCommand(program);

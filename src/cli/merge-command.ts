@@ -37,19 +37,23 @@ async function merge(directories: string[], flags: Flags): Promise<void> {
   const [{ plan: given, kernelHash }] = parts;
   const plan = completePlan(given);
   const files = resultsOf(parts, plan);
-  const known = (point: number, replication: number) => {
-    for (const file of files) {
-      if (file.has(point, replication)) return file.replication(point, replication);
-    }
-    return undefined;
-  };
-  const result = await runPlan(plan, { workers: 0, known, onlyKnown: true });
-  if (result.failures.length > 0) {
-    const list = result.failures
+  const holder = (point: number, replication: number) =>
+    files.find((file) => file.has(point, replication));
+  const outcome = await runPlan(plan, {
+    workers: 0,
+    known: {
+      has: (point, replication) => holder(point, replication) !== undefined,
+      replication: (point, replication) =>
+        holder(point, replication)?.replication(point, replication),
+    },
+    onlyKnown: true,
+  });
+  if (outcome.failures.length > 0) {
+    const list = outcome.failures
       .slice(0, 5)
       .map(({ point, replication }) => `point ${point} replication ${replication}`);
-    const more = result.failures.length > list.length ? ' …' : '';
-    throw new BadInput(`${result.failures.length} runs are missing: ${list.join(', ')}${more}`);
+    const more = outcome.failures.length > list.length ? ' …' : '';
+    throw new BadInput(`${outcome.failures.length} runs are missing: ${list.join(', ')}${more}`);
   }
   const { forceUnlock } = flags;
   const store = new Store(flags.out, plan, { given, shard: null, kernelHash, forceUnlock });
@@ -70,5 +74,5 @@ async function merge(directories: string[], flags: Flags): Promise<void> {
     }
     file.close();
   }
-  await report(result, store, flags, false);
+  await report(plan, outcome, store, flags, false);
 }

@@ -1,12 +1,22 @@
 import type { Interval } from '../analysis/interval.js';
 import { FIGURES } from '../figures/registry.js';
 import type { PointResult } from '../studies/result.js';
-import { aligned, figure } from './format.js';
+import { aligned, figure, grouped } from './format.js';
 
 const COLUMNS = FIGURES.filter(({ headline }) => headline);
 
+/** More points than these are for the files. */
+const MOST_ROWS = 1000;
+
 /** Points with the 95 % intervals of their headline figures, for people. */
-export function pointsTable(points: readonly PointResult[]): string {
+export function pointsTable(all: Iterable<PointResult>): string {
+  const points: PointResult[] = [];
+  let left = 0;
+  for (const point of all) {
+    if (points.length < MOST_ROWS) points.push(point);
+    else left++;
+  }
+  const more = left > 0 ? `… and ${grouped(left)} more points\n` : '';
   const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
   const rows = [
     ['point', ...names, 'runs', ...COLUMNS.map(({ heading }) => heading)],
@@ -18,11 +28,11 @@ export function pointsTable(points: readonly PointResult[]): string {
     ]),
   ];
   const unmet = points.filter(({ precision }) => precision && !precision.met);
-  if (unmet.length === 0) return aligned(rows);
+  if (unmet.length === 0) return `${aligned(rows)}${more}`;
   const which = unmet.map(
     ({ point, precision }) => `point ${point} (${precision?.unmet.join(', ')})`,
   );
-  return `${aligned(rows)}! not as precise as asked for: ${which.join(', ')}\n`;
+  return `${aligned(rows)}${more}! not as precise as asked for: ${which.join(', ')}\n`;
 }
 
 /** 1.5865 ± 0.0007 */

@@ -4,6 +4,7 @@ import { Failure } from './bad-input.js';
 import { assemble, explain, type Given, numberFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { addLoadCurve } from './load-curve-file.js';
+import { addQueue, queueOf, sayNotice } from './queue-flag.js';
 import { SETTINGS } from './settings.js';
 
 const DETAILS = `
@@ -30,6 +31,7 @@ export function addReplicateCommand(program: Command): void {
     .option('--precision <p>', 'add runs until headline figures have this relative half-width')
     .option('--max-replications <count>', 'with --precision: most runs; default 64 times as many')
     .option('--workers <count>', 'threads; default as many as there are processors');
+  addQueue(command);
   addTimeLimit(command)
     .optionsGroup('Output:')
     .option('--json', 'print one JSON object instead of the table')
@@ -58,6 +60,8 @@ async function replicates(given: Given): Promise<void> {
       precision: numberFlag(flags, 'precision'),
       maxReplications: numberFlag(flags, 'maxReplications'),
       workers: numberFlag(flags, 'workers'),
+      queue: await queueOf(flags),
+      onNotice: sayNotice,
       signal: interruption.signal,
       onProgress: bar.update,
       onFailure: sayFailure,

@@ -3,6 +3,7 @@ import type { Experiment, ExperimentOptions } from '../experiments/experiment.js
 import { BadInput, Failure } from './bad-input.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
 import { seed as parseSeed, wholeNumber } from './parse.js';
+import { addQueue, queueOf } from './queue-flag.js';
 import { FORMATS, formatsOf } from './reproduce/formats.js';
 import { requireDrawing } from './reproduce/requirements.js';
 
@@ -37,6 +38,7 @@ interface Flags {
   formats: string;
   backlog: string;
   workers?: string;
+  queue?: string;
   timeLimit?: string;
   forceUnlock?: boolean;
   json?: boolean;
@@ -60,6 +62,7 @@ export function addReproduceCommand(program: Command): void {
     .option('--formats <list>', 'files for each chart', FORMATS.join(','))
     .option('--backlog <tasks>', 'fig5: tasks at each server at the start', `${DEFAULT_BACKLOG}`)
     .option('--workers <count>', 'threads; default as many as there are processors');
+  addQueue(command);
   addTimeLimit(command)
     .option('--force-unlock', 'use the directory even if another process seems to use it')
     .option('--json', 'print claims and findings as one JSON object')
@@ -83,11 +86,13 @@ async function reproduce(names: string[], flags: Flags): Promise<void> {
   };
   const workers =
     flags.workers === undefined ? undefined : wholeNumber('workers', flags.workers, 0, 1024);
+  const queue = await queueOf({ ...flags });
   const formats = formatsOf(flags.formats);
   requireDrawing(formats);
   const reproduction = await Reproduction.open(flags.out, chosen, options, flags.forceUnlock);
   const { status, failures } = await reproduction.run({
     workers,
+    queue,
     signal: interruption.signal,
     formats,
     quiet: flags.quiet === true,

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import type { CompletePlan } from '../studies/plan.js';
-import type { SweepResult } from '../studies/result.js';
+import type { Outcome } from '../studies/run-plan.js';
 import { BadInput, Failure } from './bad-input.js';
 import { readJson, workersFlag } from './configuration.js';
 import { addTimeLimit, listenForInterruption } from './interruption.js';
+import { addQueue, queueOf, sayNotice } from './queue-flag.js';
 import { ownership, parseShard } from './shard.js';
 
 const DETAILS = `
@@ -31,11 +32,16 @@ joins them into the files that one machine would have made. In a task of an arra
 Kubernetes, from 1 under SGE and LSF. Give the total, so that unfinished tasks can be
 submitted again by their numbers; "--status" lists them.
 
+With --queue the runs are made by the machines on which "ratescale work" takes them from
+a Redis; this one writes the files. Machines may come and go, be killed, and the queue be
+restarted: the files are the same. The same command continues, here or elsewhere.
+
 Examples:
   ratescale sweep examples/sweep.json --out results
   ratescale sweep plan.json --shard 0/8 --out part-0
   ratescale sweep plan.json --shard auto/8 --out part-$SLURM_ARRAY_TASK_ID
   ratescale sweep plan.json --out part-0 --status
+  ratescale sweep plan.json --out results --queue redis://queue.example.org:6379
   ratescale merge part-* --out results`;
 
 /** `ratescale sweep` */
@@ -49,6 +55,7 @@ export function addSweepCommand(program: Command): void {
     .argument('<plan.json>', 'what to run')
     .requiredOption('--out <dir>', 'directory for the results (required)')
     .option('--workers <count>', 'threads; default as many as there are processors');
+  addQueue(command);
   addTimeLimit(command)
     .option('--shard <i/N>', 'run the i-th of N parts, from 0; auto/N asks the job scheduler')
     .option('--status', 'run nothing; list what is done, and which shards are unfinished')
@@ -63,6 +70,7 @@ export function addSweepCommand(program: Command): void {
 interface Flags {
   out: string;
   workers?: string;
+  queue?: string;
   timeLimit?: string;
   shard?: string;
   status?: boolean;
@@ -97,6 +105,7 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
     throw error instanceof ConfigError ? new BadInput(`${path}: ${error.message}`) : error;
   }
   const workers = workersFlag({ workers: flags.workers });
+  const queue = flags.status ? undefined : await queueOf({ ...flags }, ['workers', 'shard']);
   if (flags.status) {
     const { statusOf, statusTable } = await import('./sweep-status.js');
     const parts = await statusOf(flags.out, plan);
@@ -113,48 +122,60 @@ async function runSweep(path: string, flags: Flags): Promise<void> {
   const stop = new AbortController();
   const record = recordInto(store, () => stop.abort());
   const bar = await progress.sweepProgressBar(flags.quiet === true);
-  let result: Omit<SweepResult, 'replications'>;
+  let outcome: Outcome;
   try {
-    result = await runPlan(plan, {
+    outcome = await runPlan(plan, {
       workers,
+      queue,
+      sweep: queue === undefined ? undefined : store.sweep,
       signal: AbortSignal.any([interruption.signal, stop.signal]),
-      known: (point, replication) => store.results.replication(point, replication),
+      known: store.results,
       owns: ownership(shard, plan.precision),
       onProgress: bar.update,
       onReplication: record.onReplication,
       onFailure: progress.sayFailure,
+      onNotice: sayNotice,
     });
+  } catch (error) {
+    throw error instanceof ConfigError ? new BadInput(`--${error.message}`) : error;
   } finally {
     bar.clear();
   }
   record.check();
-  await report(result, store, flags, shard !== null);
+  await report(plan, outcome, store, flags, shard !== null);
   process.exitCode = interruption.exitCode;
-  if (result.failures.length > 0) {
+  if (outcome.failures.length > 0) {
     throw new Failure(
-      `${result.failures.length} replications failed; the same command tries them again`,
+      `${outcome.failures.length} replications failed; the same command tries them again`,
     );
   }
 }
 
 /** Puts the results in order, and prints what came out. */
 export async function report(
-  result: Omit<SweepResult, 'replications'>,
+  plan: CompletePlan,
+  { wanted, failures, status }: Pick<Outcome, 'wanted' | 'failures' | 'status'>,
   store: import('./store/store.js').Store,
   { json, quiet }: Pick<Flags, 'json' | 'quiet'>,
   part: boolean,
 ): Promise<void> {
-  const { points, failures, status } = result;
+  const [{ pointResults }, { writeTables, jsonList }] = await Promise.all([
+    import('../studies/point-results.js'),
+    import('./store/tables.js'),
+  ]);
+  const points = () => pointResults(plan, store.results.replications(), wanted);
   if (status === 'completed' && failures.length === 0) {
-    const { writeTables } = await import('./store/tables.js');
     store.finish();
-    if (!part) writeTables(store.directory, points, () => store.results.replications());
+    if (!part)
+      writeTables(store.directory, plan.points, points, () => store.results.replications());
   }
   if (json) {
-    process.stdout.write(`${JSON.stringify({ points, failures, status })}\n`);
+    process.stdout.write('{"points":');
+    for (const piece of jsonList(points())) process.stdout.write(piece.trimEnd());
+    process.stdout.write(`,${JSON.stringify({ failures, status }).slice(1)}\n`);
   } else if (!quiet) {
     const { pointsTable } = await import('./points-table.js');
-    process.stdout.write(pointsTable(points));
+    process.stdout.write(pointsTable(points()));
     if (status === 'cancelled') {
       process.stdout.write('interrupted; the same command continues from here\n');
     }

@@ -12,13 +12,13 @@ export interface SweepProgressBar {
 export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar> {
   if (quiet || !process.stderr.isTTY) return { update: () => {}, clear: () => {} };
   const { bar, clear } = await newBar(
-    '{value}/{total} runs  {points}  {speed} events/s  {remaining} left',
+    '{value}/{total} runs  {points}  {threads}  {speed} events/s  {remaining} left',
   );
   return {
-    update({ done, total, running, eventsPerSecond, secondsRemaining }) {
+    update({ done, total, running, workers, eventsPerSecond, secondsRemaining }) {
       const fields = {
-        points:
-          running.length === 0 ? '' : `point${running.length > 1 ? 's' : ''} ${running.join(', ')}`,
+        points: running.length === 0 ? '' : pointsText(running),
+        threads: `${workers} thread${workers === 1 ? '' : 's'}`,
         speed: perSecond(eventsPerSecond),
         remaining: secondsRemaining === null ? '?' : duration(Math.ceil(secondsRemaining)),
       };
@@ -28,6 +28,14 @@ export async function sweepProgressBar(quiet: boolean): Promise<SweepProgressBar
     },
     clear,
   };
+}
+
+/** More points under way than these would not fit a line. */
+const MOST_POINTS = 4;
+
+function pointsText(running: readonly number[]): string {
+  const shown = running.slice(0, MOST_POINTS).join(', ');
+  return `point${running.length > 1 ? 's' : ''} ${shown}${running.length > MOST_POINTS ? ' …' : ''}`;
 }
 
 /** Tells on stderr of a thread that died, or of a replication that failed for good. */

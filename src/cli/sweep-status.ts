@@ -79,14 +79,13 @@ async function partStatus(
 ): Promise<PartStatus> {
   const file =
     directory === null ? null : new ResultsFile(join(directory, RESULTS), plan, () => {});
-  const { points, failures } = await runPlan(plan, {
+  const { done, failures } = await runPlan(plan, {
     workers: 0,
-    known: (point, replication) => file?.replication(point, replication),
+    known: file ?? undefined,
     onlyKnown: true,
     owns: ownership(shard, plan.precision),
   });
   file?.close();
-  const done = points.reduce((sum, { replications }) => sum + replications, 0);
   const missing: PartStatus['missing'] = [];
   for (const { point, replication } of failures) {
     let last = missing.at(-1);

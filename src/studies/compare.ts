@@ -1,6 +1,7 @@
 /** Variants of one system on common random numbers: which is the cheapest, and by how much they differ. */
 import { meanInterval } from '../analysis/interval.js';
 import { FIGURE_NAMES } from '../figures/figures.js';
+import { refuseCode } from '../fleet/data-only.js';
 import { COMPARED, comparedFigureOf } from './compared-figures.js';
 import {
   type ComparisonPlan,
@@ -10,7 +11,7 @@ import {
 import type { ComparisonResult, VariantResult } from './comparison-result.js';
 import { type Differences, differencesOf, ranksOf, reversed, signOf } from './differences.js';
 import type { Division, ManyOptions } from './options.js';
-import type { Point } from './plan.js';
+import type { Point } from './points.js';
 import type { Replication } from './result.js';
 import { runPlan } from './run-plan.js';
 
@@ -24,6 +25,7 @@ export async function compare(
   plan: ComparisonPlan,
   options: ManyOptions = {},
 ): Promise<ComparisonResult & { replications: Replication[] }> {
+  if (options.queue !== undefined) refuseCode(plan);
   const comparison = await completeComparison(plan);
   const runs = new AllRuns(comparison.names.length);
   const result = await runComparison(comparison, options, runs);
@@ -32,7 +34,7 @@ export async function compare(
 
 /** How a comparison is run, with what is known from before. */
 export interface ComparisonDivision extends Omit<Division, 'known' | 'onlyKnown' | 'owns'> {
-  known?: ((point: number, replication: number) => Replication | undefined) | undefined;
+  known?: { replication(point: number, replication: number): Replication | undefined } | undefined;
 }
 
 /** The runs of all variants. */
@@ -71,6 +73,12 @@ export async function runComparison(
   runs = new AllRuns(comparison.names.length),
 ): Promise<ComparisonResult> {
   const { names, sweep, looks } = comparison;
+  /** a run from an earlier look, or from before */
+  const find = (point: number, replication: number) => {
+    const run = runs.get(point, replication) ?? known?.replication(point, replication);
+    if (run) runs.add(run);
+    return run;
+  };
   let wanted = names.map(() => looks[0]?.replications as number);
   let seen = wanted;
   let outcome: Awaited<ReturnType<typeof runPlan>>;
@@ -82,11 +90,9 @@ export async function runComparison(
       {
         ...division,
         owns,
-        known(point, replication) {
-          if (!owns(point, replication)) return undefined;
-          const run = runs.get(point, replication) ?? known?.(point, replication);
-          if (run) runs.add(run);
-          return run;
+        known: {
+          has: (point, replication) => find(point, replication) !== undefined,
+          replication: find,
         },
         async onReplication(run) {
           runs.add(run);
@@ -165,7 +171,7 @@ function resultOf(
     variants: order.map((point) => ({
       name: names[point] as string,
       point,
-      ...(sweep.points[point] as Point),
+      ...(sweep.points.at(point) as Point),
       replications: runs.of(point).length,
       rank: ranks?.[point] ?? null,
       figures: figures[point] as VariantResult['figures'],

@@ -9,7 +9,8 @@ import { COMPARED } from './compared-figures.js';
 import { type IdealSystem, idealSystem } from './ideal-system.js';
 import { type Look, looksOf } from './looks.js';
 import { phasesOf } from './phases.js';
-import { type CompletePlan, keyOf, type Point, withFields } from './plan.js';
+import type { CompletePlan } from './plan.js';
+import { keyOf, type Point, withFields } from './points.js';
 
 /** JSON-able. */
 export interface ComparisonPlan {

@@ -8,6 +8,7 @@ export {
   Results,
 } from '../experiments/experiment.js';
 export { EXPERIMENTS } from '../experiments/index.js';
+export { type WorkDone, type WorkOptions, work } from '../fleet/work.js';
 export type { Baseline } from './baselines.js';
 export { compare } from './compare.js';
 export type { ComparedFigure, SojournQuantile } from './compared-figures.js';
@@ -20,7 +21,8 @@ export type {
 } from './comparison-result.js';
 export type { Differences, Rank } from './differences.js';
 export type { ManyOptions, SweepProgress } from './options.js';
-export type { Axes, Point, SweepPlan, Values } from './plan.js';
+export type { Axes, SweepPlan, Values } from './plan.js';
+export type { Point } from './points.js';
 export type { Failure, PointResult, Replication, SweepResult } from './result.js';
 export { type ReplicateOptions, replicate, sweep } from './sweep.js';
 export {

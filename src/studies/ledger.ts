@@ -1,31 +1,30 @@
-import { type Interval, meanInterval, relativeHalfWidth } from '../analysis/interval.js';
+import { relativeHalfWidth } from '../analysis/interval.js';
 import { nextReplications } from '../analysis/precision.js';
 import { type Figures, HEADLINE_FIGURES } from '../figures/figures.js';
-import type { FigureName } from '../figures/registry.js';
-import { FigureRows } from './figure-rows.js';
-import type { CompletePlan, Point } from './plan.js';
-import type { PointResult } from './result.js';
+import { FigureIntervals } from './figure-intervals.js';
+import type { CompletePlan } from './plan.js';
+import type { Point } from './points.js';
 
-/** One point while its plan is being run: which of its replications are done, and how many it wants. */
+/** One point while it is being run: how many of its replications are done, and how many it wants. */
 export class Ledger {
+  readonly point: Point;
   readonly #plan: CompletePlan;
-  readonly #done = new FigureRows();
+  /** null: how many there have to be does not depend on figures */
+  #headline: Ordered | null;
   #wanted: number;
   #next = 0;
+  #done = 0;
   #skipped = 0;
 
-  constructor(plan: CompletePlan) {
+  constructor(plan: CompletePlan, point: Point) {
     this.#plan = plan;
+    this.point = point;
+    this.#headline = plan.precision === null ? null : new Ordered();
     this.#wanted = plan.replications;
   }
 
-  /** replications that are done, and those that will be ours to do as far as is known */
-  get done(): number {
-    return this.#done.count;
-  }
-
-  get total(): number {
-    return this.#wanted - this.#skipped;
+  get wanted(): number {
+    return this.#wanted;
   }
 
   /** The number of the next replication to be handed out; null if there is none, at least for now. */
@@ -33,63 +32,58 @@ export class Ledger {
     return this.#next < this.#wanted ? this.#next++ : null;
   }
 
-  book(replication: number, figures: Figures): void {
-    this.#done.add(replication, figures);
+  /** @param figures called if they are needed, to decide how many replications there have to be */
+  book(replication: number, figures: () => Figures): void {
+    this.#done++;
+    this.#headline?.add(replication, figures());
   }
 
   /** One of the replications is not ours, or has failed. */
   skip(): void {
     this.#skipped++;
+    this.#headline = null;
+  }
+
+  /** Whether all replications that are wanted have come back. */
+  get settled(): boolean {
+    return this.#done + this.#skipped === this.#wanted;
   }
 
   /**
    * Decides, once all replications are done, whether more are needed: by results alone, never by time.
-   * @returns true if there are more to be handed out
+   * @returns how many more there are to be handed out
    */
-  settle(): boolean {
+  extend(): number {
     const { precision, maxReplications } = this.#plan;
-    const settled = this.#done.count + this.#skipped === this.#wanted;
-    if (!settled || precision === null || this.#skipped > 0) return false;
-    const figures = this.figures();
-    const widths = HEADLINE_FIGURES.map((name) => relative(figures[name]));
-    const wanted = nextReplications(this.#wanted, maxReplications, widths, precision);
-    const more = wanted > this.#wanted;
-    this.#wanted = wanted;
-    return more;
-  }
-
-  /** Intervals over replications. */
-  figures(): PointResult['figures'] {
-    const intervals = [...this.#done.columns()].map(([name, values]) => [
-      name,
-      values === null || values.length === 0 ? null : meanInterval(values),
-    ]);
-    return Object.fromEntries(intervals) as PointResult['figures'];
-  }
-
-  /** @param number of the point in the plan */
-  result(point: Point, number: number): PointResult {
-    const { precision: target } = this.#plan;
-    const figures = this.figures();
-    const unmet = target === null ? [] : unmetBy(figures, target);
-    return {
-      point: number,
-      ...point,
-      replications: this.#done.count,
-      figures,
-      ...(target !== null && { precision: { target, met: unmet.length === 0, unmet } }),
-    };
+    if (!this.settled || precision === null || this.#headline === null) return 0;
+    const widths = this.#headline
+      .intervals()
+      .map(([, interval]) => interval && relativeHalfWidth(interval));
+    const before = this.#wanted;
+    this.#wanted = nextReplications(before, maxReplications, widths, precision);
+    return this.#wanted - before;
   }
 }
 
-/** Headline figures whose interval is wider than the target, or unknown. */
-function unmetBy(figures: PointResult['figures'], target: number): FigureName[] {
-  return HEADLINE_FIGURES.filter((name) => {
-    const width = relative(figures[name]);
-    return width === null || !(width <= target);
-  });
-}
+/** Headline figures of replications that end in any order, added up in order, so that sums round the same way every time. */
+class Ordered {
+  readonly #figures = new FigureIntervals(HEADLINE_FIGURES);
+  #next = 0;
+  /** those that are ahead of one that is still missing */
+  readonly #ahead = new Map<number, Figures>();
 
-function relative(interval: Interval | null): number | null {
-  return interval && relativeHalfWidth(interval);
+  add(replication: number, figures: Figures): void {
+    this.#ahead.set(replication, figures);
+    for (let next = this.#take(); next; next = this.#take()) this.#figures.add(next);
+  }
+
+  intervals() {
+    return this.#figures.intervals();
+  }
+
+  #take(): Figures | undefined {
+    const figures = this.#ahead.get(this.#next);
+    if (figures) this.#ahead.delete(this.#next++);
+    return figures;
+  }
 }

@@ -11,6 +11,8 @@ export interface SweepProgress {
   total: number;
   /** points with a replication under way */
   running: number[];
+  /** threads that run replications, on all machines */
+  workers: number;
   /** accepted arrivals and departures, of all threads together */
   events: number;
   eventsPerSecond: number;
@@ -34,14 +36,33 @@ export interface ManyOptions {
   onReplication?: ((replication: Replication) => void | Promise<void>) | undefined;
   /** told of a thread that died (its replication is tried once more), or of a replication that failed for good */
   onFailure?: ((failure: Failure & { final: boolean }) => void) | undefined;
+  /**
+   * run on a fleet instead of this machine: the URL of a Redis, `redis://host:6379/0`, or `rediss://…` for TLS, from which
+   * machines with `work` (or `ratescale work`) take runs. In Node; needs the packages bullmq and ioredis. Only data
+   * travels: functions, as `measure` or in a cost, are refused. `workers` and `createWorker` are those machines' affair
+   */
+  queue?: string | undefined;
+  /** with `queue`, told in words: the queue is gone or back, nobody works, something was refused */
+  onNotice?: ((message: string) => void) | undefined;
   /** how to start a thread, where a page's security policy forbids Blob workers */
   createWorker?: (() => WorkerLike) | undefined;
 }
 
+/** Replications from before. */
+export interface Known {
+  has(point: number, replication: number): boolean;
+  /** figures of one that is there */
+  replication(point: number, replication: number): Figures | undefined;
+}
+
 /** What a scheduler beyond this process decides. */
 export interface Division extends ManyOptions {
-  /** figures of a replication, if they are known from before */
-  known?: ((point: number, replication: number) => Figures | undefined) | undefined;
+  /** what need not be run again */
+  known?: Known | undefined;
+  /** with `queue`: the name of the sweep, 32 hex digits, by which a coordinator after this one finds its packs again */
+  sweep?: string | undefined;
+  /** with `queue`: the experiment whose `measure` it is */
+  experiment?: string | undefined;
   /** run nothing: what is not known counts as failed */
   onlyKnown?: boolean | undefined;
   /** which replications are ours */

@@ -1,11 +1,12 @@
 /** A sweep: many configurations, each with its replications. */
 import * as v from 'valibot';
-import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
+import type { SimulationConfig } from '../config/config.js';
 import { object, oneOf, pick, whole } from '../config/domain.js';
-import { isPlain, mustBe, read, refuse, show } from '../config/messages.js';
+import { isPlain, mustBe, read, refuse } from '../config/messages.js';
 import { relativeWidth } from '../config/options.js';
-import { PAPER_COST } from '../cost/cost.js';
 import { ConfigError } from '../errors.js';
+import { PointIndex } from './point-index.js';
+import { type Fields, type Points, SpeltPoints } from './points.js';
 
 /** Values of one field: a list, or evenly spaced ones; `integer` rounds them and drops duplicates. */
 export type Values =
@@ -39,16 +40,9 @@ export interface SweepPlan {
   maxReplications?: number;
 }
 
-/** One design point. */
-export interface Point {
-  /** what distinguishes it from the base, by field */
-  parameters: Record<string, unknown>;
-  config: CompleteConfig;
-}
-
 /** A plan with its points and defaults spelt out. */
 export interface CompletePlan {
-  points: Point[];
+  points: Points;
   replications: number;
   streams: 'independent' | 'common';
   precision: number | null;
@@ -124,14 +118,14 @@ export function completePlan(plan: unknown): CompletePlan {
   if (maxReplications < replications) {
     refuse('maxReplications', maxReplications, `at least replications, ${replications}`);
   }
-  let combinations: Record<string, unknown>[] = [{}];
-  const multiply = (alternatives: Record<string, unknown>[]) => {
-    if (combinations.length * alternatives.length > MOST_POINTS) {
+  let combinations = 1;
+  const axes: Fields[][] = [];
+  const multiply = (alternatives: Fields[]) => {
+    combinations *= alternatives.length;
+    if (combinations > MOST_POINTS) {
       throw new ConfigError('grid', `has more than ${MOST_POINTS} points; choose fewer values`);
     }
-    combinations = combinations.flatMap((left) =>
-      alternatives.map((right) => ({ ...left, ...right })),
-    );
+    axes.push(alternatives);
   };
   for (const [field, of] of Object.entries(grid)) {
     multiply(spell(field, of as Values).map((value) => ({ [field]: value })));
@@ -139,28 +133,18 @@ export function completePlan(plan: unknown): CompletePlan {
   zip.forEach((group, i) => {
     multiply(together(group as Axes, `zip[${i}]`));
   });
-  const alone = Object.keys(grid).length === 0 && zip.length === 0;
-  const parameters = [...(alone && points ? [] : combinations), ...(points ?? [])];
-  if (parameters.length === 0) throw new ConfigError('points', 'is empty; give at least one point');
-  const all = parameters.map((fields, i): Point => {
-    try {
-      return { parameters: fields, config: validateConfig(withFields(base, fields)) };
-    } catch (error) {
-      if (!(error instanceof ConfigError) || parameters.length === 1) throw error;
-      const what = error.message.slice(error.field.length + 2);
-      throw new ConfigError(error.field, `${what} (point ${i}: ${show(fields)})`);
-    }
-  });
+  const all = new SpeltPoints(
+    base,
+    axes.length === 0 && points ? null : axes,
+    (points ?? []) as Fields[],
+  );
+  if (all.length === 0) throw new ConfigError('points', 'is empty; give at least one point');
   // the same point twice would be the same runs twice
-  const seen = new Map<string, number>();
-  all.forEach(({ config }, i) => {
-    const key = keyOf(config);
-    const before = seen.get(key);
-    if (before !== undefined) {
-      throw new ConfigError('points', `points ${before} and ${i} are the same; leave one out`);
-    }
-    seen.set(key, i);
-  });
+  const { repeated } = new PointIndex(all);
+  if (repeated) {
+    const [first, second] = repeated;
+    throw new ConfigError('points', `points ${first} and ${second} are the same; leave one out`);
+  }
   return {
     points: all,
     replications,
@@ -170,25 +154,7 @@ export function completePlan(plan: unknown): CompletePlan {
   };
 }
 
-/** A configuration with other values of some fields; a field within a section is written with a dot. */
-export function withFields(
-  base: Record<string, unknown>,
-  fields: Record<string, unknown>,
-): Record<string, unknown> {
-  return Object.entries(fields).reduce(
-    (config, [field, value]) => put(config, field.split('.'), value),
-    base,
-  );
-}
-
-/** What tells configurations apart: all that is in them, code as its text. */
-export function keyOf(config: CompleteConfig): string {
-  return JSON.stringify(config, (_, value) =>
-    typeof value === 'function' ? String(value) : value,
-  );
-}
-
-function together(group: Axes, place: string): Record<string, unknown>[] {
+function together(group: Axes, place: string): Fields[] {
   const columns = Object.entries(group).map(
     ([field, of]) => [field, spell(field, of)] as [string, unknown[]],
   );
@@ -221,20 +187,4 @@ function spell(field: string, of: Values): unknown[] {
   };
   const list = Array.from({ length: points }, (_, i) => at(i));
   return spaced.integer ? [...new Set(list.map(Math.round))] : list;
-}
-
-/** Sections that a field may be set in though the base has none: it changes the default. */
-const SECTIONS: Record<string, unknown> = { cost: PAPER_COST };
-
-/** A copy with another value of one field; what is beside it is shared. */
-function put(
-  object: Record<string, unknown>,
-  [head = '', ...rest]: string[],
-  value: unknown,
-  defaults = SECTIONS,
-): Record<string, unknown> {
-  if (rest.length === 0) return { ...object, [head]: value };
-  const below = isPlain(defaults[head]) ? defaults[head] : {};
-  const section = object[head];
-  return { ...object, [head]: put(isPlain(section) ? section : below, rest, value, below) };
 }

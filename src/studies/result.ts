@@ -1,8 +1,10 @@
 /** What a sweep gives. */
 import type { Interval } from '../analysis/interval.js';
 import type { FigureName } from '../figures/registry.js';
-import type { RunSummary } from '../run/result.js';
-import type { Point } from './plan.js';
+import type { RunSummary, SimulationResult } from '../run/result.js';
+import type { ManyOptions } from './options.js';
+import type { Point } from './points.js';
+import type { Job } from './queue.js';
 
 /**
  * One replication of a point: the figures of its run, without those that differ from one machine or day to the next.
@@ -15,6 +17,23 @@ export type Replication = { point: number; replication: number } & Omit<
     /** what `measure` found in its trajectory */
     measured?: unknown;
   };
+
+/** What is kept of a run. */
+export function replicationOf(
+  { point, replication, config }: Job,
+  result: SimulationResult,
+  measure: ManyOptions['measure'],
+): Replication {
+  const {
+    engine: _engine,
+    status: _status,
+    confidence: _confidence,
+    confidenceRefused: _refused,
+    ...summary
+  } = result;
+  const measured = measure?.(result.trajectory, config);
+  return { point, replication, ...summary, ...(measured !== undefined && { measured }) };
+}
 
 /** A point with the intervals of its figures. */
 export interface PointResult extends Point {

@@ -1,7 +1,8 @@
 import type { CompleteConfig } from '../config/config.js';
 import { kernelBuild } from '../engine/kernel.js';
 import { hasher } from '../engine/scratch.js';
-import { type CompletePlan, keyOf } from './plan.js';
+import type { CompletePlan } from './plan.js';
+import { keyOf } from './points.js';
 
 /**
  * The configuration of replication k of a point. Its seed, and with it its stream of random numbers, depends on the

@@ -1,7 +1,9 @@
 /** Many runs: a plan with its replications, or one configuration several times. */
 import type { SimulationConfig } from '../config/config.js';
+import { refuseCode } from '../fleet/data-only.js';
 import type { ManyOptions } from './options.js';
 import { completePlan, type SweepPlan } from './plan.js';
+import { pointResults } from './point-results.js';
 import type { PointResult, Replication, SweepResult } from './result.js';
 import { runPlan } from './run-plan.js';
 
@@ -11,9 +13,10 @@ import { runPlan } from './run-plan.js';
  * @throws {ConfigError} before anything runs
  */
 export async function sweep(plan: SweepPlan, options: ManyOptions = {}): Promise<SweepResult> {
+  if (options.queue !== undefined) refuseCode(plan);
   const complete = completePlan(plan);
   const replications: Replication[] = [];
-  const outcome = await runPlan(complete, {
+  const { wanted, failures, status } = await runPlan(complete, {
     ...options,
     async onReplication(replication) {
       replications.push(replication);
@@ -21,7 +24,8 @@ export async function sweep(plan: SweepPlan, options: ManyOptions = {}): Promise
     },
   });
   replications.sort((a, b) => a.point - b.point || a.replication - b.replication);
-  return { ...outcome, replications };
+  const points = [...pointResults(complete, replications, wanted)];
+  return { points, failures, status, replications };
 }
 
 export interface ReplicateOptions extends ManyOptions {

@@ -186,20 +186,30 @@ describe('more replications', () => {
     const ran: [number, number][] = [];
     const result = await runComparison(comparison, {
       workers: 0,
-      known(point, replication) {
-        ran.push([point, replication]);
-        const config = comparison.sweep.points[point]?.config as CompleteConfig;
-        const draw = () => cost(point, replication);
-        return {
-          ...{ point, replication, config, maxQueueLength: 1, stateHash: '' },
-          time: { start: 0, end: 1 },
-          events: { arrivals: 1, dropped: 0, departures: 1, candidates: 1 },
-          serviceRate: { mean: 1, sd: 0, p05: 1, p50: 1, p95: 1 },
-          ...{ busyFraction: 1, throughput: 1, meanQueueLength: 1, meanIdleSignal: 1 },
-          ...{ blockingProbability: draw(), meanSojournTime: draw() },
-          sojournTime: { tagged: 1, finished: 1, mean: 1, sd: 1, p50: 1, p95: draw(), p99: draw() },
-          cost: { delay: 0, power: draw(), total: draw() },
-        } as Replication;
+      known: {
+        replication(point, replication) {
+          ran.push([point, replication]);
+          const config = comparison.sweep.points.at(point)?.config as CompleteConfig;
+          const draw = () => cost(point, replication);
+          return {
+            ...{ point, replication, config, maxQueueLength: 1, stateHash: '' },
+            time: { start: 0, end: 1 },
+            events: { arrivals: 1, dropped: 0, departures: 1, candidates: 1 },
+            serviceRate: { mean: 1, sd: 0, p05: 1, p50: 1, p95: 1 },
+            ...{ busyFraction: 1, throughput: 1, meanQueueLength: 1, meanIdleSignal: 1 },
+            ...{ blockingProbability: draw(), meanSojournTime: draw() },
+            sojournTime: {
+              tagged: 1,
+              finished: 1,
+              mean: 1,
+              sd: 1,
+              p50: 1,
+              p95: draw(),
+              p99: draw(),
+            },
+            cost: { delay: 0, power: draw(), total: draw() },
+          } as Replication;
+        },
       },
     });
     return { result, ran };
@@ -382,7 +392,7 @@ describe('baselines', () => {
   const configOf = async (baseline: string, fields = {}) => {
     const plan = { base: { ...base, ...fields }, variants: { own: {} }, baselines: [baseline] };
     const { sweep } = await completeComparison(plan);
-    return sweep.points[1]?.config as CompleteConfig;
+    return sweep.points.at(1)?.config as CompleteConfig;
   };
   const best = (load: number) => optimalRate(PAPER_COST, load);
 

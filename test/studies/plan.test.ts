@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { completePlan, type Point, type SweepPlan } from '../../src/studies/plan.js';
+import { completePlan, type SweepPlan } from '../../src/studies/plan.js';
+import type { Point } from '../../src/studies/points.js';
 import { replicationConfig } from '../../src/studies/stream.js';
 
 const base = { servers: 5, arrivalRate: 0.8, inverseStepSize: 50, horizon: 100 };
 const parameters = (plan: SweepPlan) =>
-  completePlan({ base, ...plan }).points.map((point) => point.parameters);
+  [...completePlan({ base, ...plan }).points].map((point) => point.parameters);
 
 describe('the points of a plan', () => {
   it('are all combinations of the grid, the last field fastest', () => {
@@ -57,7 +58,7 @@ describe('the points of a plan', () => {
       base: { ...base, record: { interval: 5 } },
       grid: { 'record.interval': [1, 2] },
     });
-    expect(points.map(({ config }) => config.record.interval)).toEqual([1, 2]);
+    expect([...points].map(({ config }) => config.record.interval)).toEqual([1, 2]);
   });
 });
 

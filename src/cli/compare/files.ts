@@ -30,7 +30,12 @@ export async function writeComparison(
   const points = result.variants
     .toSorted((a, b) => a.point - b.point)
     .map(({ name, rank: _, ...point }) => ({ ...point, parameters: { variant: name } }));
-  writeTables(directory, points, () => store.results.replications());
+  writeTables(
+    directory,
+    points,
+    () => points,
+    () => store.results.replications(),
+  );
   writeWhole(join(directory, 'comparison.json'), `${JSON.stringify(result, null, 1)}\n`);
   writeWhole(join(directory, 'differences.csv'), differencesCsv(result));
   const formats = drawable();

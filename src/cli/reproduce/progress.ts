@@ -20,7 +20,7 @@ export class ReproductionProgress {
     const work = new Map<Experiment, number>();
     for (const { experiment, plan, store } of parts) {
       let events = 0;
-      for (const [point, { config }] of plan.points.entries()) {
+      for (const [point, { config }] of [...plan.points].entries()) {
         // an arrival and a completion for every task
         const expected = 2 * config.arrivalRate * config.servers * config.horizon;
         for (let k = 0; k < plan.replications; k++) {

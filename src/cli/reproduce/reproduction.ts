@@ -5,10 +5,12 @@ import { type Experiment, type ExperimentOptions, Results } from '../../experime
 import { EXPERIMENTS } from '../../experiments/index.js';
 import { acceptedEvents } from '../../figures/figures.js';
 import { type CompletePlan, completePlan } from '../../studies/plan.js';
+import { pointResults } from '../../studies/point-results.js';
 import type { SweepResult } from '../../studies/result.js';
 import { runPlan } from '../../studies/run-plan.js';
 import { VERSION } from '../../version.js';
 import { BadInput } from '../bad-input.js';
+import { sayNotice } from '../queue-flag.js';
 import { readIfThere, writeWhole } from '../store/files.js';
 import { readManifest, samePlan } from '../store/manifest.js';
 import { recordInto, Store } from '../store/store.js';
@@ -21,6 +23,7 @@ import { type Finding, reportOf } from './report.js';
 
 export interface ReproductionOptions {
   workers: number | undefined;
+  queue: string | undefined;
   signal: AbortSignal;
   formats: readonly Format[];
   quiet: boolean;
@@ -93,7 +96,7 @@ export class Reproduction {
   }
 
   /** Runs what is missing of every experiment, and writes its files and the report as soon as it is done. */
-  async run({ workers, signal, formats, quiet }: ReproductionOptions): Promise<{
+  async run({ workers, queue, signal, formats, quiet }: ReproductionOptions): Promise<{
     status: SweepResult['status'];
     failures: number;
   }> {
@@ -105,8 +108,12 @@ export class Reproduction {
         const record = recordInto(store, () => stop.abort());
         const result = await runPlan(plan, {
           workers,
+          queue,
+          sweep: queue === undefined ? undefined : store.sweep,
+          experiment: experiment.name,
+          onNotice: sayNotice,
           signal: AbortSignal.any([signal, stop.signal]),
-          known: (point, replication) => store.results.replication(point, replication),
+          known: store.results,
           measure: experiment.measure,
           onProgress: progress.of(experiment),
           onReplication: record.onReplication,
@@ -117,8 +124,10 @@ export class Reproduction {
         failures += result.failures.length;
         if (result.failures.length > 0) continue;
         store.finish();
-        writeTables(store.directory, result.points, () => store.results.replications());
-        const results = new Results(result.points, [...store.results.replications()]);
+        const replications = () => store.results.replications();
+        const points = [...pointResults(plan, replications(), result.wanted)];
+        writeTables(store.directory, plan.points, () => points, replications);
+        const results = new Results(points, [...replications()]);
         await this.#conclude(experiment, results, store, formats);
         progress.done(experiment);
       }

@@ -1,6 +1,7 @@
 /** What a results directory is for: its plan, its part of it, and the engine that made it. */
 import { join } from 'node:path';
-import { type CompletePlan, keyOf } from '../../studies/plan.js';
+import type { CompletePlan } from '../../studies/plan.js';
+import { keyOf, type Point } from '../../studies/points.js';
 import { BadInput } from '../bad-input.js';
 import { readIfThere, writeWhole } from './files.js';
 
@@ -49,7 +50,11 @@ export function writeManifest(directory: string, manifest: Manifest): void {
 
 /** Whether two plans run the same systems as often, however they are written down. */
 export function samePlan(a: CompletePlan, b: CompletePlan): boolean {
-  const essence = ({ points, ...rest }: CompletePlan) =>
-    JSON.stringify([points.map(({ config }) => keyOf(config)), rest]);
-  return essence(a) === essence(b);
+  const rest = ({ points: _, ...others }: CompletePlan) => JSON.stringify(others);
+  if (a.points.length !== b.points.length || rest(a) !== rest(b)) return false;
+  for (let number = 0; number < a.points.length; number++) {
+    const [one, other] = [a.points.at(number) as Point, b.points.at(number) as Point];
+    if (keyOf(one.config) !== keyOf(other.config)) return false;
+  }
+  return true;
 }

@@ -3,7 +3,8 @@
  * only where each line is stays in memory, and a line is read again when somebody asks for it.
  */
 import { closeSync, openSync, statSync, truncateSync } from 'node:fs';
-import { type CompletePlan, keyOf } from '../../studies/plan.js';
+import type { CompletePlan } from '../../studies/plan.js';
+import { PointIndex } from '../../studies/point-index.js';
 import type { Replication } from '../../studies/result.js';
 import { pointSeed } from '../../studies/stream.js';
 import { BadInput, Failure, reason } from '../bad-input.js';
@@ -141,11 +142,12 @@ function numbered(text: string, point: number): string {
 function pointFinder(plan: CompletePlan): (replication: Replication) => number | string {
   const { points, streams, precision, replications, maxReplications } = plan;
   const most = precision === null ? replications : maxReplications;
-  const numbers = new Map(points.map(({ config }, i) => [keyOf(config), i]));
+  let index: PointIndex | undefined;
   return ({ config, replication }) => {
     const seed = pointSeed(String(config.seed), streams);
     for (const value of seedsLike(seed)) {
-      const number = numbers.get(keyOf({ ...config, seed: value }));
+      index ??= new PointIndex(points);
+      const number = index.find({ ...config, seed: value });
       if (number === undefined) continue;
       if (replication < most) return number;
       return `replication ${replication} of point ${number}, but the plan asks for ${most}`;

@@ -11,6 +11,7 @@ import { BadInput, reason } from '../bad-input.js';
 import { lockDirectory } from './lock.js';
 import { FORMAT, type Manifest, readManifest, type Shard, writeManifest } from './manifest.js';
 import { RESULTS, ResultsFile } from './results-file.js';
+import { forgetSweepName, sweepName } from './sweep-name.js';
 
 export interface StoreOptions {
   /** the plan as it was given, for the manifest */
@@ -62,9 +63,15 @@ export class Store {
     writeManifest(directory, this.#manifest);
   }
 
+  /** The name of this sweep on a queue. @throws {Failure} if it cannot be written down */
+  get sweep(): string {
+    return sweepName(this.directory, this.#manifest.plan);
+  }
+
   /** Puts the results in order. @throws {Failure} */
   finish(): void {
     this.results.sort();
+    forgetSweepName(this.directory);
     writeManifest(this.directory, { ...this.#manifest, status: 'completed' });
   }
 

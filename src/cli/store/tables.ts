@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from 'hyparquet-writer';
 import { FIGURE_NAMES, figureOf } from '../../figures/figures.js';
-import type { Point } from '../../studies/plan.js';
+import type { Point, Points } from '../../studies/points.js';
 import type { PointResult, Replication } from '../../studies/result.js';
-import { writeWhole } from './files.js';
 import { writePieces } from './lines.js';
 
 type Value = string | number | null;
@@ -19,18 +18,39 @@ interface Column<Row> {
 /** Rows that are in memory at once. */
 const BATCH = 10_000;
 
-/** Writes results.csv, results.parquet, points.csv and points.json. @throws {Failure} */
+/** Rows, given anew each time. */
+type Rows<Row> = () => Iterable<Row>;
+
+/**
+ * Writes results.csv, results.parquet, points.csv and points.json. There may be a million rows of each kind, so none stays
+ * in memory.
+ * @param points those of the sweep, with their names
+ * @param replications by point and replication
+ * @throws {Failure}
+ */
 export function writeTables(
   directory: string,
-  points: readonly PointResult[],
-  /** gives the replications by point and replication, each time anew */
-  replications: () => Iterable<Replication>,
+  points: Points,
+  results: Rows<PointResult>,
+  replications: Rows<Replication>,
 ): void {
   const columns = resultColumns(points);
   writePieces(join(directory, 'results.csv'), csv(columns, replications()));
   writePieces(join(directory, 'results.parquet'), parquet(columns, replications()));
-  writePieces(join(directory, 'points.csv'), csv(pointColumns(points), points));
-  writeWhole(join(directory, 'points.json'), `${JSON.stringify(points, null, 1)}\n`);
+  writePieces(join(directory, 'points.csv'), csv(pointColumns(points), results()));
+  writePieces(join(directory, 'points.json'), jsonList(results(), 1));
+}
+
+/** The pieces of a list's JSON, as `JSON.stringify` would write it. */
+export function* jsonList(items: Iterable<unknown>, indent = 0): Iterable<string> {
+  const newline = indent > 0 ? `\n${' '.repeat(indent)}` : '';
+  let before = '[';
+  for (const item of items) {
+    const text = JSON.stringify(item, null, indent);
+    yield `${before}${newline}${indent > 0 ? text.replaceAll('\n', newline) : text}`;
+    before = ',';
+  }
+  yield before === '[' ? '[]\n' : `${indent > 0 ? '\n' : ''}]\n`;
 }
 
 function number<Row>(name: string, value: (row: Row) => number | null): Column<Row> {
@@ -41,7 +61,7 @@ function text<Row>(name: string, value: (row: Row) => string | null): Column<Row
   return { name, type: 'text', value };
 }
 
-function resultColumns(points: readonly Point[]): Column<Replication>[] {
+function resultColumns(points: Points): Column<Replication>[] {
   const first = [
     number<Replication>('point', ({ point }) => point),
     number<Replication>('replication', ({ replication }) => replication),
@@ -60,12 +80,12 @@ function resultColumns(points: readonly Point[]): Column<Replication>[] {
   const parameters = parameterColumns<Replication>(
     points,
     [...first, ...rest],
-    ({ point }) => (points[point] as Point).parameters,
+    ({ point }) => (points.at(point) as Point).parameters,
   );
   return [...first, ...parameters, ...rest];
 }
 
-function pointColumns(points: readonly PointResult[]): Column<PointResult>[] {
+function pointColumns(points: Points): Column<PointResult>[] {
   const first = [number<PointResult>('point', ({ point }) => point)];
   const rest = [
     number<PointResult>('replications', ({ replications }) => replications),
@@ -84,18 +104,22 @@ function pointColumns(points: readonly PointResult[]): Column<PointResult>[] {
 
 /** What distinguishes the points; `parameters.seed` where another column has that name already. */
 function parameterColumns<Row>(
-  points: readonly Point[],
+  points: Points,
   others: readonly Column<Row>[],
   of: (row: Row) => Record<string, unknown>,
 ): Column<Row>[] {
   const taken = new Set(others.map(({ name }) => name));
-  const names = [...new Set(points.flatMap(({ parameters }) => Object.keys(parameters)))];
-  return names.map((field) => {
+  /** whether all values of a field are numbers */
+  const numeric = new Map<string, boolean>();
+  for (const { parameters } of points) {
+    for (const [field, value] of Object.entries(parameters)) {
+      const isNumber = value === undefined || typeof value === 'number';
+      numeric.set(field, isNumber && numeric.get(field) !== false);
+    }
+  }
+  return [...numeric].map(([field, isNumeric]) => {
     const name = taken.has(field) ? `parameters.${field}` : field;
-    const numeric = points.every(
-      ({ parameters }) => parameters[field] === undefined || typeof parameters[field] === 'number',
-    );
-    return numeric
+    return isNumeric
       ? number<Row>(name, (row) => (of(row)[field] as number | undefined) ?? null)
       : text<Row>(name, (row) => written(of(row)[field]));
   });
@@ -109,17 +133,15 @@ function written(value: unknown): string | null {
 function* csv<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Iterable<string> {
   yield stringify([columns.map(({ name }) => name)]);
   // numbers in full precision
-  for (const batch of batches(rows)) {
-    yield stringify(batch.map((row) => columns.map(({ value }) => value(row))));
-  }
+  for (const batch of batches(columns, rows)) yield stringify(batch);
 }
 
 /** One row group for each batch. */
 function* parquet<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Iterable<Uint8Array> {
-  const of = (batch: readonly Row[]) =>
-    columns.map(({ name, type, value }) => ({
+  const of = (batch: readonly Value[][]) =>
+    columns.map(({ name, type }, column) => ({
       name,
-      data: batch.map(value),
+      data: batch.map((row) => row[column] as Value),
       type: type === 'number' ? ('DOUBLE' as const) : ('STRING' as const),
       nullable: true,
     }));
@@ -134,7 +156,7 @@ function* parquet<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): It
     writer.index = 0;
     return bytes;
   };
-  for (const batch of batches(rows)) {
+  for (const batch of batches(columns, rows)) {
     const data = of(batch).map(({ name, data }) => ({ name, data }));
     file.write({ columnData: data, rowGroupSize: batch.length });
     yield taken();
@@ -143,10 +165,10 @@ function* parquet<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): It
   yield taken();
 }
 
-function* batches<Row>(rows: Iterable<Row>): Iterable<Row[]> {
-  let batch: Row[] = [];
+function* batches<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Iterable<Value[][]> {
+  let batch: Value[][] = [];
   for (const row of rows) {
-    batch.push(row);
+    batch.push(columns.map(({ value }) => value(row)));
     if (batch.length === BATCH) {
       yield batch;
       batch = [];

@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { sleep } from '../cli/ratescale.js';
+import { until } from './until.js';
 
 const run = promisify(execFile);
 
@@ -19,18 +19,6 @@ export function freePort(): Promise<number> {
       server.close(() => resolve(port));
     });
   });
-}
-
-/** Waits until it is true. @throws {Error} after two minutes, with what there is to say */
-export async function until(
-  isTrue: () => boolean | Promise<boolean>,
-  what: () => string | Promise<string>,
-): Promise<void> {
-  const began = performance.now();
-  while (!(await isTrue())) {
-    if (performance.now() - began > 120_000) throw new Error(await what());
-    await sleep(100);
-  }
 }
 
 // nothing that needs systemd, control groups or a database; requeued jobs need not wait for two minutes

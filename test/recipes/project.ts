@@ -1,6 +1,6 @@
 /** A project in which ratescale is installed, as who follows a recipe has it. */
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -23,6 +23,13 @@ export class Project extends Directory {
     await run(process.execPath, [MAIN, ...args], { cwd: this.path });
   }
 
+  /** Puts a shell script in the place of a file. */
+  script(name: string, text: string): void {
+    const path = join(this.path, name);
+    rmSync(path, { force: true });
+    writeFileSync(path, `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  }
+
   /** What jobs have printed here, for the message of a test that fails. */
   logs = (): string =>
     this.files()
@@ -38,4 +45,11 @@ export function contents(path: string): Record<string, string> {
       .sort()
       .map((name) => [name, readFileSync(join(path, name), 'base64')]),
   );
+}
+
+/** What one machine makes of a plan. */
+export async function alone(plan: object): Promise<Record<string, string>> {
+  const here = new Project({ 'plan.json': plan });
+  await here.ratescale('sweep', 'plan.json', '--out', 'results', '--quiet');
+  return contents(join(here.path, 'results'));
 }

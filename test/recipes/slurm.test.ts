@@ -7,8 +7,10 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // @ts-expect-error a script of the build, without types
 import { findSlurm } from '../../scripts/slurm.mjs';
-import { Cluster, until } from './cluster.js';
-import { contents, Project } from './project.js';
+import { MAIN } from '../cli/ratescale.js';
+import { Cluster } from './cluster.js';
+import { alone, contents, Project } from './project.js';
+import { until } from './until.js';
 
 const run = promisify(execFile);
 const recipes = fileURLToPath(new URL('../../examples/slurm/', import.meta.url));
@@ -19,15 +21,8 @@ const PLAN = {
   grid: { servers: [20, 40, 80] },
   replications: 6,
 };
-/** Two or three seconds of work for one thread. */
-const LONG = { ...PLAN, base: { ...PLAN.base, horizon: 20_000 }, replications: 20 };
-
-/** What one machine makes of a plan. */
-async function alone(plan: object): Promise<Record<string, string>> {
-  const here = new Project({ 'plan.json': plan });
-  await here.ratescale('sweep', 'plan.json', '--out', 'results', '--quiet');
-  return contents(join(here.path, 'results'));
-}
+/** Some seconds of work for one thread. */
+const LONG = { ...PLAN, base: { ...PLAN.base, horizon: 20_000 }, replications: 10 };
 
 describe.runIf(programs).concurrent('under SLURM', () => {
   let cluster: Cluster;
@@ -72,12 +67,33 @@ describe.runIf(programs).concurrent('under SLURM', () => {
     expect(contents(join(here.path, 'results'))).toEqual(await alone(LONG));
   });
 
-  it('a shard that runs out of time is run again until it is done', async () => {
+  it('a shard that runs out of time is run again, and finishes', async () => {
     const here = new Project({ 'plan.json': LONG });
-    const args = ['plan.json', 'results', '2', ...SMALL];
-    const [array, merge] = await submit(here, 'shards.sh', args, { RATESCALE_TIME_LIMIT: '1.5' });
+    // whoever is first has no time to finish
+    here.script(
+      'node_modules/.bin/ratescale',
+      `mkdir short && set -- "$@" --time-limit 0.1; exec ${process.execPath} ${MAIN} "$@"`,
+    );
+    const [array, merge] = await submit(here, 'shards.sh', ['plan.json', 'results', '1', ...SMALL]);
     expect(await cluster.ended(merge as string), here.logs()).toBe('COMPLETED');
-    expect(Number((await cluster.job(`${array}_0`)).Restarts)).toBeGreaterThan(0);
+    expect((await cluster.job(`${array}_0`)).Restarts).toBe('1');
     expect(contents(join(here.path, 'results'))).toEqual(await alone(LONG));
+  });
+
+  it('a queue and workers, one of them preempted, make the files of one machine', async () => {
+    const here = new Project({ 'plan.json': LONG });
+    const args = ['plan.json', 'results', '3', ...SMALL];
+    const [queue, array] = await submit(here, 'queue.sh', args);
+    const results = join(here.path, 'results/results.jsonl');
+    await until(() => existsSync(results) && statSync(results).size > 0, here.logs);
+    await cluster.command('scontrol', 'requeue', `${array}_1`);
+    expect(await cluster.ended(queue as string), here.logs()).toBe('COMPLETED');
+    expect(contents(join(here.path, 'results'))).toEqual(await alone(LONG));
+    // those that wait to run once more are not wanted any longer
+    for (const task of [0, 1, 2]) {
+      expect(await cluster.ended(`${array}_${task}`)).toMatch(/^(COMPLETED|CANCELLED)$/);
+    }
+    expect((await cluster.job(`${array}_1`)).Restarts).toBe('1');
+    expect(existsSync(join(here.path, 'results.queue/url'))).toBe(false);
   });
 });

@@ -8,17 +8,23 @@
 set -eum # with -m, Ctrl-C reaches this script alone, which ends the others in order
 plan=$1 results=$2 workers=${3:-3}
 
+command -v redis-server > /dev/null || { echo 'redis-server is not installed (Debian: apt-get install redis-server)' >&2; exit 1; }
 PATH=$PWD/node_modules/.bin:$PATH
 queue=$(mktemp -d)
-port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
-redis-server - > "$queue/redis.log" <<EOT &
+for _ in 1 2 3 4 5; do # until a port is free
+  port=$((20000 + RANDOM % 10000))
+  redis-server - > "$queue/redis.log" <<EOT &
 bind 127.0.0.1
 port $port
 dir $queue
 save ""
 appendonly yes
 EOT
-redis=$!
+  redis=$!
+  until grep -q 'Ready to accept' "$queue/redis.log" || ! kill -0 $redis; do sleep 0.1; done
+  kill -0 $redis && break
+done 2> /dev/null
+kill -0 $redis || { cat "$queue/redis.log"; exit 1; }
 crew=()
 finish() {
   # the workers first: what they have done they bring to the queue

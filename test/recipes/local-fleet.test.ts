@@ -50,7 +50,7 @@ async function fleet(
     () => said,
   );
   const workers = (list() as string).split(' ').map(Number);
-  await meanwhile(workers, child);
+  await Promise.race([meanwhile(workers, child), ended]);
   const code = await ended;
   return { code, said, workers };
 }
@@ -61,7 +61,7 @@ describe.concurrent('examples/local-fleet.sh', () => {
     const path = join(here.path, 'results/results.jsonl');
     return until(
       () => existsSync(path) && statSync(path).size > 0,
-      () => 'no results',
+      () => `no results, only ${here.files()}`,
     );
   };
 

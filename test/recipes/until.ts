@@ -7,7 +7,7 @@ export async function until(
 ): Promise<void> {
   const began = performance.now();
   while (!(await isTrue())) {
-    if (performance.now() - began > 120_000) throw new Error(await what());
+    if (performance.now() - began > 110_000) throw new Error(await what());
     await sleep(100);
   }
 }

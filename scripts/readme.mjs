@@ -1,6 +1,7 @@
 /**
- * npm run readme: the table of configuration fields in README.md, made from src/config/fields/. With `--check` it only
- * tells whether the table is up to date.
+ * npm run readme: what the sources say elsewhere as well. The table of configuration fields in README.md, made from
+ * src/config/fields/, and the queue's name in examples/kubernetes/autoscaler.yaml, which has the engine's hash in it.
+ * With `--check` it only tells whether they are up to date.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,14 +14,19 @@ const START = '<!-- fields: made by npm run readme -->';
 const END = '<!-- end of fields -->';
 
 const { outputFiles } = await build({
-  entryPoints: ['src/config/config.ts'],
+  stdin: {
+    contents: `
+      export { FIELDS } from './src/config/config.ts';
+      export { PREFIX, QUEUE } from './src/fleet/protocol.ts';`,
+    resolveDir: '.',
+  },
   bundle: true,
   write: false,
   format: 'esm',
   platform: 'node',
   external: ['#platform'],
 });
-const { FIELDS } = await import(
+const { FIELDS, PREFIX, QUEUE } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
 );
 
@@ -35,16 +41,25 @@ const table = [['field', 'flag', 'meaning', 'range', 'default'], Array(5).fill('
   .map((cells) => `| ${cells.join(' | ')} |`)
   .join('\n');
 
-const before = readFileSync('README.md', 'utf8');
-const [start, end] = [before.indexOf(START), before.indexOf(END)];
-if (start < 0 || end < start) throw new Error(`README.md has no place for the table: ${START}`);
-const after = `${before.slice(0, start)}${START}\n${table}\n${before.slice(end)}`;
-if (after !== before) {
+update('README.md', (before) => {
+  const [start, end] = [before.indexOf(START), before.indexOf(END)];
+  if (start < 0 || end < start) throw new Error(`README.md has no place for the table: ${START}`);
+  return `${before.slice(0, start)}${START}\n${table}\n${before.slice(end)}`;
+});
+// a BullMQ queue's jobs wait in a list of this name
+update('examples/kubernetes/autoscaler.yaml', (before) =>
+  before.replace(/listName: .*/, `listName: ${PREFIX}:${QUEUE}:wait`),
+);
+
+function update(path, change) {
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
+  if (after === before) return;
   if (process.argv.includes('--check')) {
-    console.error('README.md is out of date; run npm run readme');
+    console.error(`${path} is out of date; run npm run readme`);
     process.exit(1);
   }
-  writeFileSync('README.md', after);
+  writeFileSync(path, after);
 }
 
 /** 0.05 → 0.05; { uniform: [0, 2] } → `{ uniform: [0, 2] }` */

@@ -1,4 +1,4 @@
-/** Where the line of each replication is in a file of results: 24 to 48 bytes for each, as a sweep may have millions. */
+/** Where the line of each replication is in a file of results: 28 to 56 bytes for each, as a sweep may have millions. */
 import type { Line } from './lines.js';
 
 export type Place = Pick<Line, 'offset' | 'length'>;
@@ -35,17 +35,39 @@ export class Places {
 
   /** All places, by point and replication. */
   *inOrder(): Iterable<Place & { point: number; replication: number }> {
+    for (const number of this.#order()) {
+      const point = this.#points[number] as number;
+      const replication = this.#replications[number] as number;
+      yield { point, replication, ...this.#place(number) };
+    }
+  }
+
+  /**
+   * The lines have been written anew, in order and one after the other.
+   * @param lengths of the lines in their order, without their ends
+   * @returns bytes of all lines
+   */
+  settle(lengths: Uint32Array): number {
+    let size = 0;
+    for (const [i, number] of this.#order().entries()) {
+      this.#offsets[number] = size;
+      this.#lengths[number] = lengths[i] as number;
+      size += (lengths[i] as number) + 1;
+    }
+    return size;
+  }
+
+  #order(): Uint32Array {
     const [points, replications] = [this.#points, this.#replications];
-    const order = Uint32Array.from({ length: this.#count }, (_, number) => number).sort(
+    const order = new Uint32Array(this.#count);
+    for (let number = 0; number < order.length; number++) order[number] = number;
+    return order.sort(
       (a, b) =>
         (points[a] as number) - (points[b] as number) ||
         (replications[a] as number) - (replications[b] as number),
     );
-    for (const number of order) {
-      const [point, replication] = [points[number] as number, replications[number] as number];
-      yield { point, replication, ...this.#place(number) };
-    }
   }
+
 
   #place(number: number): Place {
     return { offset: this.#offsets[number] as number, length: this.#lengths[number] as number };

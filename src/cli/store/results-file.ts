@@ -15,7 +15,7 @@ export const RESULTS = 'results.jsonl';
 
 export class ResultsFile {
   readonly path: string;
-  #places = new Places();
+  readonly #places = new Places();
   /** bytes of complete lines */
   #size = 0;
   /** opened once, so that places stay right if another process puts the file in order meanwhile */
@@ -92,20 +92,19 @@ export class ResultsFile {
 
   /** Puts the lines in order. @throws {Failure} if that cannot be written; the file is then as it was */
   sort(): void {
-    const sorted = new Places();
-    let size = 0;
+    const places = this.#places;
+    const lengths = new Uint32Array(places.count);
     const lines = function* (file: ResultsFile) {
-      for (const { point, replication, ...place } of file.#places.inOrder()) {
+      let i = 0;
+      for (const { point, ...place } of places.inOrder()) {
         const line = Buffer.from(`${numbered(file.#text(place), point)}\n`);
-        sorted.add(point, replication, { offset: size, length: line.length - 1 });
-        size += line.length;
+        lengths[i++] = line.length - 1;
         yield line;
       }
     };
     writePieces(this.path, lines(this));
     this.close();
-    this.#places = sorted;
-    this.#size = size;
+    this.#size = places.settle(lengths);
   }
 
   close(): void {

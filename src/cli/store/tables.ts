@@ -16,7 +16,7 @@ interface Column<Row> {
 }
 
 /** Rows that are in memory at once. */
-const BATCH = 10_000;
+const BATCH = 2_000;
 
 /** Rows, given anew each time. */
 type Rows<Row> = () => Iterable<Row>;

@@ -1,7 +1,7 @@
 /**
  * The Dockerfile without Docker: a linter reads it, its commands run in a directory that stands for the file system, and
- * what it starts runs as the first process of a container does. The base image itself is not tried. `npm ci` alone is
- * left out, for the modules that are there.
+ * what it starts runs as the first process of a container does. The base image itself is not tried. The modules and
+ * the build are those that are there.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,10 @@ import { until } from './until.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const path = join(root, 'examples/kubernetes/Dockerfile');
 const text = readFileSync(path, 'utf8');
-const ignored = readFileSync(`${path}.dockerignore`, 'utf8').trim().split('\n');
+const ignored = readFileSync(`${path}.dockerignore`, 'utf8')
+  .trim()
+  .split('\n')
+  .filter((name) => name !== 'dist');
 const instructions = [...text.matchAll(/^([A-Z]+) (.*)$/gm)] as unknown as [
   string,
   string,
@@ -48,7 +51,8 @@ function follow(keyword: string, argument: string, directory: string): string {
   if (keyword === 'RUN' && argument.startsWith('npm ci')) {
     symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
   } else if (keyword === 'RUN') {
-    execFileSync('sh', ['-c', within(argument)], { cwd: directory, stdio: 'pipe' });
+    const env = { ...process.env, npm_config_ignore_scripts: 'true' };
+    execFileSync('sh', ['-c', within(argument)], { cwd: directory, stdio: 'pipe', env });
   }
   return directory;
 }

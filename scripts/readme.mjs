@@ -1,6 +1,7 @@
 /**
- * npm run readme: what is made in Markdown pages: the table of configuration fields (docs/configuration.md, from src/config/fields/)
- * and the table of speeds (README.md, from the last benchmark). With `--check` it only tells whether they are up to date.
+ * npm run readme: what is made in Markdown pages: the table of configuration fields (docs/configuration.md, from src/config/fields/),
+ * the table of speeds (README.md, from the last benchmark), and the queue's name in examples/kubernetes/autoscaler.yaml, which has the
+ * engine's hash in it. With `--check` it only tells whether they are up to date.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -10,14 +11,19 @@ import { build } from 'esbuild';
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
 const { outputFiles } = await build({
-  entryPoints: ['src/config/config.ts'],
+  stdin: {
+    contents: `
+      export { FIELDS } from './src/config/config.ts';
+      export { PREFIX, QUEUE } from './src/fleet/protocol.ts';`,
+    resolveDir: '.',
+  },
   bundle: true,
   write: false,
   format: 'esm',
   platform: 'node',
   external: ['#platform'],
 });
-const { FIELDS } = await import(
+const { FIELDS, PREFIX, QUEUE } = await import(
   `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`
 );
 
@@ -34,20 +40,30 @@ const table = [['field', 'flag', 'meaning', 'range', 'default'], Array(5).fill('
 
 insert('docs/configuration.md', 'fields', table);
 insert('README.md', 'speed', speeds());
+// a BullMQ queue's jobs wait in a list of this name
+update('examples/kubernetes/autoscaler.yaml', (before) =>
+  before.replace(/listName: .*/, `listName: ${PREFIX}:${QUEUE}:wait`),
+);
 
 /** Puts a table between its markers in a page. */
 function insert(page, name, table) {
   const [start, end] = [`<!-- ${name}: made by npm run readme -->`, `<!-- end of ${name} -->`];
-  const before = readFileSync(page, 'utf8');
-  const [from, to] = [before.indexOf(start), before.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`${page} has no place for the table: ${start}`);
-  const after = `${before.slice(0, from)}${start}\n${table}\n${before.slice(to)}`;
+  update(page, (before) => {
+    const [from, to] = [before.indexOf(start), before.indexOf(end)];
+    if (from < 0 || to < from) throw new Error(`${page} has no place for the table: ${start}`);
+    return `${before.slice(0, from)}${start}\n${table}\n${before.slice(to)}`;
+  });
+}
+
+function update(path, change) {
+  const before = readFileSync(path, 'utf8');
+  const after = change(before);
   if (after === before) return;
   if (process.argv.includes('--check')) {
-    console.error(`${page} is out of date; run npm run readme`);
+    console.error(`${path} is out of date; run npm run readme`);
     process.exitCode = 1;
   } else {
-    writeFileSync(page, after);
+    writeFileSync(path, after);
   }
 }
 

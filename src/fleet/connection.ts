@@ -32,10 +32,17 @@ export class Connection {
   ): Promise<Connection> {
     const url = checkQueue(queue);
     const connection = new Connection(url, await loadPeers(), say);
-    const giveUp = () => connection.close();
+    let giveUp = () => {};
+    // a ping that waits for a connection is not answered when the client is told to stop
+    const givenUp = new Promise<void>((resolve) => {
+      giveUp = () => {
+        connection.close();
+        resolve();
+      };
+    });
     signal?.addEventListener('abort', giveUp);
     try {
-      await connection.#check();
+      await Promise.race([connection.#check(), givenUp]);
     } catch (error) {
       connection.close();
       if (!signal?.aborted) throw error;

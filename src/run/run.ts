@@ -29,6 +29,7 @@ import {
   WARM,
 } from '../engine/layout.js';
 import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
+import { type Partitioning, partitioning } from '../engine/partitions.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
 import { EngineError } from '../errors.js';
@@ -66,14 +67,19 @@ export class Run {
 
   /**
    * Everything written to memory but the servers that the kernel makes by itself: see `start`.
+   * @param partitions default: those of the configuration
    * @param used instances whose last runs are over: one of the kernel that is needed is used; default a new one
    * @throws {ConfigError} if the cost cannot be used or memory not be had
    */
   static async prepare(
     config: CompleteConfig,
-    { checked = false, used = [] }: { checked?: boolean | undefined; used?: Instance[] } = {},
+    options: {
+      checked?: boolean | undefined;
+      used?: Instance[];
+      partitions?: Partitioning | null | undefined;
+    } = {},
   ): Promise<Run> {
-    const run = await Run.allocate(config, { checked, used });
+    const run = await Run.allocate(config, options);
     const { costs, plan } = run;
     const { memory } = run.instance;
     const tables = writeInitialState(config, costs, plan, memory);
@@ -92,15 +98,17 @@ export class Run {
       checked = false,
       used = [],
       steering = [],
+      partitions = partitioning(config),
     }: {
       checked?: boolean | undefined;
       used?: Instance[];
       steering?: readonly CompleteChange[];
+      partitions?: Partitioning | null | undefined;
     } = {},
   ): Promise<Run> {
-    const build = await kernelFor(config, checked ? 'checked' : 'release');
+    const build = await kernelFor(config, checked ? 'checked' : 'release', partitions);
     const costs = await resolveCosts(config, steering);
-    const plan = planMemory(config, costs, await firstFreeAddress(build));
+    const plan = planMemory(config, costs, await firstFreeAddress(build), partitions);
     const free = used.find((instance) => instance.build === build);
     if (free) reuse(free, plan);
     const instance = free ?? (await createInstance(build, plan.pages, availableMemory()));
@@ -114,6 +122,11 @@ export class Run {
     const run = new Run(instance, costs, state, config, plan, wider);
     run.steering.push(...steering);
     return run;
+  }
+
+  get partitions(): Partitioning | null {
+    const { parts, partEvents: events, partSets: sets } = this.plan;
+    return parts > 0 ? { parts, events, sets } : null;
   }
 
   /** The functions of the objective. */
@@ -171,7 +184,7 @@ export class Run {
 
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */
   extend(config: CompleteConfig): void {
-    const plan = planMemory(config, this.costs, this.plan.state);
+    const plan = planMemory(config, this.costs, this.plan.state, this.partitions);
     growTo(this.instance.memory, plan.pages, 'horizon');
     this.layOut(config, plan);
   }

@@ -47,6 +47,7 @@ import {
   TEAM_TROUBLE,
   WINDOW_BEGIN,
   WINDOW_END,
+  WINDOW_STOP,
 } from '../../src/engine/layout';
 import { wasMissed, wasRejected } from './log';
 import { partOf } from './partition';
@@ -77,9 +78,11 @@ export function resolveWindow(state: usize): i32 {
   const team: usize = load<u32>(state, TEAM);
   if (atomic.load<u32>(team, TEAM_TROUBLE) != 0) {
     atomic.store<u32>(team, 0, TEAM_TROUBLE);
-    if (!shorten(state, team)) return WINDOW_FAILED;
+    const stop = earliestStop(state);
+    if (stop < 0) return WINDOW_FAILED;
+    shorten(state, team, stop);
   }
-  const listed = listNear(state, team);
+  listNear(state, team);
   const floor = load<f64>(state, IDLE_FLOOR);
   const band = load<f64>(state, GUESS_BAND);
   let idle = load<u32>(state, SERVERS) - load<u32>(state, BUSY);
@@ -88,6 +91,7 @@ export function resolveWindow(state: usize): i32 {
     const lanes = sliceSum(team, s, TEAM_LANES);
     const away = awayFromGuess(state, s, <f64>idle) + <f64>lanes;
     let end = WINDOW_OVER;
+    const listed = load<u32>(team, LIST_COUNT) <= <u32>LIST_ROOM;
     if (!listed || away > band || <f64>idle - <f64>lanes < floor) {
       end = eachEvent(state, team, s, done);
     } else {
@@ -107,7 +111,7 @@ function awayFromGuess(state: usize, s: u32, idle: f64): f64 {
   const guess = load<f64>(state, GUESS);
   const slope = load<f64>(state, GUESS_SLOPE);
   const from = s == 0 ? load<f64>(state, WINDOW_BEGIN) : sliceEnd(state, s - 1);
-  const to = min(load<f64>(state, WINDOW_END), sliceEnd(state, s));
+  const to = min(load<f64>(state, WINDOW_STOP), sliceEnd(state, s));
   return max(Math.abs(idle - guess - slope * from), Math.abs(idle - guess - slope * to)) + 1;
 }
 
@@ -204,9 +208,11 @@ function reverse(state: usize, team: usize, p: u32, set: u32, k: u32): bool {
   store<f64>(lanes + (k << 3), wasRejected(lanes, k) ? -1 : 2, LANE_ACCEPT);
   countSlices(part, team, -1);
   rollBack(part, set);
-  if (runTo(part, load<f64>(state, WINDOW_END)) != REACHED) return false;
+  const how = runTo(part, load<f64>(state, WINDOW_END));
+  if (how == RUN_FAILED) return false;
   cutIntoSlices(part, state);
   countSlices(part, team, 1);
+  if (how != REACHED) shorten(state, team, load<f64>(part, CLOCK));
   return true;
 }
 
@@ -284,34 +290,36 @@ function endAt(state: usize, t: f64): void {
   store<u32>(state, load<u32>(state, SERVERS) - idle, BUSY);
 }
 
-/** A partition had more candidates than there was room for: the window ends with the last of them. False if one has failed. */
-function shorten(state: usize, team: usize): bool {
+/** When the partition that has come least far has stopped; −1 if one has failed. */
+function earliestStop(state: usize): f64 {
   const parts = load<u32>(state, PARTS);
   let end = Infinity;
   for (let p: u32 = 0; p < parts; p++) {
     const part = partOf(state, p);
-    if (load<u32>(part, PART_TROUBLE) == RUN_FAILED) return false;
+    if (load<u32>(part, PART_TROUBLE) == RUN_FAILED) return -1;
     end = min(end, load<f64>(part, CLOCK));
   }
-  store<f64>(state, end, WINDOW_END);
+  return end;
+}
+
+/** A partition had no room for more candidates: the window ends at time `t`, with the last of them. */
+function shorten(state: usize, team: usize, t: f64): void {
+  const parts = load<u32>(state, PARTS);
+  store<f64>(state, t, WINDOW_END);
   for (let p: u32 = 0; p < parts; p++) {
     const part = partOf(state, p);
     countSlices(part, team, -1);
-    takeBack(part, end);
+    takeBack(part, t);
     cutIntoSlices(part, state);
     countSlices(part, team, 1);
   }
-  return true;
 }
 
-/** Collects what the partitions noted; false if that is not all. */
-function listNear(state: usize, team: usize): bool {
+/** Collects what the partitions noted. LIST_COUNT is beyond LIST_ROOM if that is not all. */
+function listNear(state: usize, team: usize): void {
   store<u32>(team, 0, LIST_COUNT);
   const parts = load<u32>(state, PARTS);
-  for (let p: u32 = 0; p < parts; p++) {
-    if (!listPart(state, team, p, -1)) return false;
-  }
-  return true;
+  for (let p: u32 = 0; p < parts; p++) listPart(state, team, p, -1);
 }
 
 /** Lists again what partition `p` noted after time `t`. */
@@ -329,15 +337,15 @@ function relist(state: usize, team: usize, p: u32, t: f64): void {
   listPart(state, team, p, t);
 }
 
-/** Lists what partition `p` noted after time `t`, in order of time. LIST_COUNT is beyond LIST_ROOM if that does not fit. */
-function listPart(state: usize, team: usize, p: u32, t: f64): bool {
+/** Lists what partition `p` noted after time `t`, in order of time. */
+function listPart(state: usize, team: usize, p: u32, t: f64): void {
   const part = partOf(state, p);
   const notes: usize = load<u32>(part, NOTES);
   const near = load<u32>(part, NEAR_COUNT);
   let count = load<u32>(team, LIST_COUNT);
   if (near > <u32>NEAR_ROOM || count + near > <u32>LIST_ROOM) {
     store<u32>(team, LIST_ROOM + 1, LIST_COUNT);
-    return false;
+    return;
   }
   for (let i: u32 = 0; i < near; i++) {
     const time = load<f64>(notes + (i << 3), NEAR_TIME);
@@ -355,7 +363,6 @@ function listPart(state: usize, team: usize, p: u32, t: f64): bool {
     count += 1;
   }
   store<u32>(team, count, LIST_COUNT);
-  return true;
 }
 
 function copyEntry(team: usize, from: u32, to: u32): void {
@@ -364,4 +371,20 @@ function copyEntry(team: usize, from: u32, to: u32): void {
   store<u32>(team + (to << 2), load<u32>(team + (from << 2), LIST_PART), LIST_PART);
   store<u32>(team + (to << 2), load<u32>(team + (from << 2), LIST_SET), LIST_SET);
   store<u32>(team + (to << 2), load<u32>(team + (from << 2), LIST_LANE), LIST_LANE);
+}
+
+/** What must hold of a window that is over: every decision is right. For the checked build; those that were reversed are taken as right. */
+export function checkWindow(state: usize): void {
+  for (let p: u32 = 0; p < load<u32>(state, PARTS); p++) {
+    const part = partOf(state, p);
+    for (let set: u32 = 0; set < load<u32>(part, SETS_USED); set++) {
+      for (let k = load<u32>(noteOf(part, set), NOTE_FROM); k < load<u32>(noteOf(part, set), NOTE_TO); k++) {
+        if (!isArrivalDecision(part, set, k)) continue;
+        const t = timeOf(part, set, k);
+        let s: u32 = 0;
+        while (t > sliceEnd(state, s)) s += 1;
+        assert(isRight(state, p, set, k, idleAt(state, s, t, false)), 'a decision on a wrong number');
+      }
+    }
+  }
 }

@@ -34,6 +34,7 @@ import {
   WINDOW_BEGIN,
   WINDOW_END,
   WINDOW_LENGTH,
+  WINDOW_STOP,
   WINDOWS,
 } from '../../src/engine/layout';
 import { ScheduledArrivals } from '../arrivals/scheduled';
@@ -47,7 +48,7 @@ import { PeriodAccounts } from '../observe/wider-accounts';
 import { the } from '../policy';
 import { IdleSignalControl } from '../rate-equation/idle-signal-control';
 import { ExponentialWork } from '../service/exponential';
-import { BELOW_FLOOR, resolveWindow, WINDOW_FAILED } from './ambiguous';
+import { BELOW_FLOOR, checkWindow, resolveWindow, WINDOW_FAILED, WINDOW_OVER } from './ambiguous';
 import { gatherCounts, gatherF64, partOf, spreadParameters } from './partition';
 import { giveBack, takeOver } from './regroup';
 import { combineSamples, longestQueueOfAll } from './row';
@@ -214,18 +215,23 @@ function advanceParts(state: usize, stop: f64): i32 {
 /** Runs all partitions from `begin` to `stop`, or to when fewer than IDLE_FLOOR servers are idle. */
 function runWindow(state: usize, begin: f64, stop: f64): i32 {
   const before = idleNow(state);
-  const drift = load<f64>(state, DRIFT_OF_IDLE);
+  const smoothed = load<f64>(state, DRIFT_OF_IDLE);
+  // no guess is below the floor: decisions that are settled hold whatever the guess
+  const falls = before + smoothed * (stop - begin) < load<f64>(state, IDLE_FLOOR);
+  const drift = falls ? 0 : smoothed;
   store<f64>(state, before - drift * begin, GUESS);
   store<f64>(state, drift, GUESS_SLOPE);
   const events = 2 * arrivalsPerTime(state) * (stop - begin);
   store<f64>(state, 6 * Math.sqrt(events) + (1.5 / SLICES) * events + 16, GUESS_BAND);
   store<f64>(state, begin, WINDOW_BEGIN);
+  store<f64>(state, stop, WINDOW_STOP);
   store<f64>(state, stop, WINDOW_END);
   together(state, RUN, stop);
   const end = resolveWindow(state);
+  if (!ASC_NO_ASSERT && end == WINDOW_OVER) checkWindow(state);
   store<u64>(state, load<u64>(state, WINDOWS) + 1, WINDOWS);
   const change = (idleNow(state) - before) / (load<f64>(state, WINDOW_END) - begin);
-  store<f64>(state, drift + 0.125 * (change - drift), DRIFT_OF_IDLE);
+  store<f64>(state, smoothed + 0.125 * (change - smoothed), DRIFT_OF_IDLE);
   return end;
 }
 
@@ -236,7 +242,9 @@ function idleNow(state: usize): f64 {
 /** Whether IDLE_FLOOR is neither so near that fewer servers may soon be idle, nor so far that many candidates are wasted. */
 function isFloorSuited(state: usize): bool {
   const idle = idleNow(state);
-  const below = idle - load<f64>(state, IDLE_FLOOR);
+  const floor = load<f64>(state, IDLE_FLOOR);
+  const below = idle - floor;
+  if (floor == 0) return false;
   return below >= wander(state) && below <= 3 * roomBelow(state, idle) && areEnough(state, FEW);
 }
 

@@ -35,7 +35,7 @@ import {
   SLICES,
   TASK_AREA,
   WINDOW_BEGIN,
-  WINDOW_END,
+  WINDOW_STOP,
 } from '../../src/engine/layout';
 import { PartitionArrivals } from '../arrivals/partition-arrivals';
 import { drawBlock } from '../block';
@@ -149,7 +149,7 @@ export function cutIntoSlices(part: usize, whole: usize): void {
 export function sliceEnd(whole: usize, s: u32): f64 {
   if (s == <u32>SLICES - 1) return Infinity;
   const begin = load<f64>(whole, WINDOW_BEGIN);
-  return begin + (<f64>(s + 1) / SLICES) * (load<f64>(whole, WINDOW_END) - begin);
+  return begin + (<f64>(s + 1) / SLICES) * (load<f64>(whole, WINDOW_STOP) - begin);
 }
 
 /** Idle servers of the partition at the start of the window. */

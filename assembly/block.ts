@@ -107,7 +107,8 @@ export function drawBlock<
     v128.store64_lane(lanes + (k << 2), pick, 0, LANE_PICK);
   }
   if (the<D>().foresees(state)) foreseePicks<D>(state, lanes, count);
-  if (n > NEAR || the<A>().areThinned) store<u32>(lanes, touchPicked(lanes, records, count), LANE_RANDOM);
+  if (n > NEAR || the<A>().areThinned)
+    store<u32>(lanes, touchPicked(lanes, records, count), LANE_RANDOM);
   let time = load<f64>(state, CLOCK);
   for (let k: usize = 0; k < count; k += 2) {
     const p = lanes + (k << 3);

@@ -57,7 +57,6 @@ import {
 import { Dispatch, NOWHERE } from './dispatch/dispatch';
 import { Accounts } from './observe/accounts';
 import { tagArrival, tagDeparture } from './observe/tags';
-import { noteNear } from './partitions/near';
 import {
   keepStale,
   LEFT_FULL,
@@ -68,6 +67,7 @@ import {
   SHORTENED,
   STALE,
 } from './partitions/log';
+import { noteNear } from './partitions/near';
 import { choose } from './partitions/thinning';
 import { the } from './policy';
 import { RateEquation } from './rate-equation/rate-equation';

@@ -12,13 +12,7 @@ import { runWith } from './run';
 import { ExponentialWork } from './service/exponential';
 import { hashSystem } from './system';
 
-type Paper = Whole<
-  PoissonArrivals,
-  JoinIdleQueue,
-  ExponentialWork,
-  IdleSignalControl,
-  NoAccounts
->;
+type Paper = Whole<PoissonArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl, NoAccounts>;
 
 /** The system at t = 0. */
 export function initialise(state: usize): void {

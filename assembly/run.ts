@@ -1,6 +1,7 @@
 /** A run, from stop to stop: grid times, the end of the warm-up, changes of the parameters, and the end. */
 import {
   BLOCKS_LEFT,
+  EPOCH_START,
   HORIZON,
   INTERVAL,
   ROW,
@@ -11,10 +12,9 @@ import {
   SUMMARISED,
   WARM,
   WARMUP,
-  EPOCH_START,
 } from '../src/engine/layout';
 import { Arrivals } from './arrivals/arrivals';
-import { FAILED, OUT_OF_BLOCKS, Motion } from './motion';
+import { FAILED, Motion, OUT_OF_BLOCKS } from './motion';
 import { Accounts } from './observe/accounts';
 import { the } from './policy';
 

@@ -54,20 +54,8 @@ type Plain = Whole<
   IdleSignalControl,
   PeriodAccounts
 >;
-type Ruled = Whole<
-  ScheduledArrivals,
-  AnyRule,
-  ExponentialWork,
-  IdleSignalControl,
-  PeriodAccounts
->;
-type Phased = Whole<
-  ScheduledArrivals,
-  AnyRule,
-  PhaseTypeWork,
-  IdleSignalControl,
-  PeriodAccounts
->;
+type Ruled = Whole<ScheduledArrivals, AnyRule, ExponentialWork, IdleSignalControl, PeriodAccounts>;
+type Phased = Whole<ScheduledArrivals, AnyRule, PhaseTypeWork, IdleSignalControl, PeriodAccounts>;
 type Classed = Whole<ScheduledArrivals, AnyRule, PhaseTypeWork, ClassControl, AllAccounts>;
 
 /** Runs to absolute time `until`, as `runWith` says: by the event loop that does no more than the run needs. */

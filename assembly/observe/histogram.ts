@@ -62,7 +62,8 @@ function takePage(state: usize, entry: usize): usize {
   const whole: usize = load<u32>(state, WHOLE) || <u32>state;
   const taken = atomic.add<u32>(whole, 1, HISTOGRAM_PAGES_TAKEN);
   const pages = load<u32>(whole, HISTOGRAM_POOL_PAGES);
-  const page = <usize>load<u32>(whole, HISTOGRAM_POOL) + <usize>min(taken, pages) * HISTOGRAM_PAGE_BYTES;
+  const page =
+    <usize>load<u32>(whole, HISTOGRAM_POOL) + <usize>min(taken, pages) * HISTOGRAM_PAGE_BYTES;
   if (taken >= pages) {
     atomic.sub<u32>(whole, 1, HISTOGRAM_PAGES_TAKEN);
     store<u32>(whole, 1, HISTOGRAM_OVERFULL);

@@ -167,7 +167,10 @@ function cell(state: usize, column: u32, row: u32): usize {
  * One pass over the servers at the present time, committing nothing: mean, variance, extremes, mean of
  * h(μ), longest queue (PASS_…); quantile material; the watched servers' columns.
  */
-export function sampleRates<R extends RateEquation, C extends Accounts>(state: usize, row: u32): void {
+export function sampleRates<R extends RateEquation, C extends Accounts>(
+  state: usize,
+  row: u32,
+): void {
   const n = load<u32>(state, SERVERS);
   const now = load<f64>(state, CLOCK);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);

@@ -5,8 +5,8 @@
  * taken back to it, and runs again. They are taken in order of time, so that all that decides one is final when its turn comes.
  */
 import {
-  ARRIVAL,
   AMBIGUOUS,
+  ARRIVAL,
   BUSY,
   CLOCK,
   GUESS,
@@ -59,8 +59,8 @@ import {
   lanesOf,
   noteOf,
   REACHED,
-  rollBack,
   RUN_FAILED,
+  rollBack,
   runTo,
   sliceEnd,
   takeBack,
@@ -222,8 +222,16 @@ function countSlices(part: usize, team: usize, sign: i32): void {
   for (let s: u32 = 0; s < <u32>SLICES; s++) {
     const row = rowOf(team, 0, s);
     const slice = notes + (s << 2);
-    store<u32>(row, load<u32>(row, TEAM_IDLE) + <u32>sign * load<u32>(slice, SLICE_IDLE), TEAM_IDLE);
-    store<u32>(row, load<u32>(row, TEAM_LANES) + <u32>sign * load<u32>(slice, SLICE_LANES), TEAM_LANES);
+    store<u32>(
+      row,
+      load<u32>(row, TEAM_IDLE) + <u32>sign * load<u32>(slice, SLICE_IDLE),
+      TEAM_IDLE,
+    );
+    store<u32>(
+      row,
+      load<u32>(row, TEAM_LANES) + <u32>sign * load<u32>(slice, SLICE_LANES),
+      TEAM_LANES,
+    );
   }
 }
 
@@ -328,7 +336,8 @@ function relist(state: usize, team: usize, p: u32, t: f64): void {
   if (count > <u32>LIST_ROOM) return;
   let kept: u32 = 0;
   for (let i: u32 = 0; i < count; i++) {
-    const stale = load<u32>(team + (i << 2), LIST_PART) == p && load<f64>(team + (i << 3), LIST_TIME) > t;
+    const stale =
+      load<u32>(team + (i << 2), LIST_PART) == p && load<f64>(team + (i << 3), LIST_TIME) > t;
     if (stale) continue;
     if (kept != i) copyEntry(team, i, kept);
     kept += 1;
@@ -378,12 +387,19 @@ export function checkWindow(state: usize): void {
   for (let p: u32 = 0; p < load<u32>(state, PARTS); p++) {
     const part = partOf(state, p);
     for (let set: u32 = 0; set < load<u32>(part, SETS_USED); set++) {
-      for (let k = load<u32>(noteOf(part, set), NOTE_FROM); k < load<u32>(noteOf(part, set), NOTE_TO); k++) {
+      for (
+        let k = load<u32>(noteOf(part, set), NOTE_FROM);
+        k < load<u32>(noteOf(part, set), NOTE_TO);
+        k++
+      ) {
         if (!isArrivalDecision(part, set, k)) continue;
         const t = timeOf(part, set, k);
         let s: u32 = 0;
         while (t > sliceEnd(state, s)) s += 1;
-        assert(isRight(state, p, set, k, idleAt(state, s, t, false)), 'a decision on a wrong number');
+        assert(
+          isRight(state, p, set, k, idleAt(state, s, t, false)),
+          'a decision on a wrong number',
+        );
       }
     }
   }

@@ -3,6 +3,8 @@
  * an earlier one of the block changed that (STALE); then a copy is kept where the lane's random numbers were.
  */
 import {
+  ARRIVAL,
+  FULL,
   ID,
   LANE_ID,
   LANE_LOG,
@@ -12,8 +14,6 @@ import {
   LANE_SIGNAL,
   LANE_SINCE,
   LANE_TOUCHED,
-  ARRIVAL,
-  FULL,
   LANES,
   QUEUE,
   RATE,
@@ -69,7 +69,7 @@ export function undoLanes(state: usize, from: u32, to: u32): void {
     if (kind == MISSED) continue;
     const pick = load<u32>(i, LANE_PICK);
     const arrival = pick >> 31;
-    const record = records + (<usize>(pick & ~ARRIVAL) << 5);
+    const record = records + ((<usize>(pick & ~ARRIVAL)) << 5);
     let queue = 0;
     if (kind == MOVED) {
       const border = (log & BUSY_AFTER) - arrival;

@@ -43,7 +43,13 @@ import { JoinIdleQueue } from '../dispatch/join-idle-queue';
 import { renewEpoch } from '../epoch';
 import { checkInvariants } from '../invariants';
 import { advanceInEpoch, FAILED, Motion, OUT_OF_BLOCKS, STOP_REACHED } from '../motion';
-import { longestQueue, sampleRates, startStatistics, summarise, writeRow } from '../observe/observe';
+import {
+  longestQueue,
+  sampleRates,
+  startStatistics,
+  summarise,
+  writeRow,
+} from '../observe/observe';
 import { PeriodAccounts } from '../observe/wider-accounts';
 import { the } from '../policy';
 import { IdleSignalControl } from '../rate-equation/idle-signal-control';
@@ -192,7 +198,8 @@ function advanceParts(state: usize, stop: f64): i32 {
   const limit = min(stop - load<f64>(state, EPOCH_START), epochEnd);
   while (true) {
     const now = load<f64>(state, CLOCK);
-    if (now >= epochEnd) return stop - load<f64>(state, EPOCH_START) > now ? EPOCH_ENDED : STOP_REACHED;
+    if (now >= epochEnd)
+      return stop - load<f64>(state, EPOCH_START) > now ? EPOCH_ENDED : STOP_REACHED;
     if (now >= limit) return STOP_REACHED;
     const grid = Math.floor(now / length) * length;
     if (now == grid && !isFloorSuited(state)) {

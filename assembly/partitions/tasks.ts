@@ -2,6 +2,7 @@
 import {
   DYNAMICS,
   DYNAMICS_END,
+  NOTES,
   PART_HASH,
   PART_TROUBLE,
   RECORDS,
@@ -15,7 +16,6 @@ import {
   TEAM_IDLE,
   TEAM_LANES,
   TEAM_TROUBLE,
-  NOTES,
 } from '../../src/engine/layout';
 import { renewEpoch } from '../epoch';
 import { hashBytes } from '../hash';
@@ -37,7 +37,14 @@ export const HASH: u32 = 5;
 export const SUMMARISE: u32 = 6;
 export const SAMPLE: u32 = 7;
 
-export function perform(state: usize, team: usize, what: u32, p: u32, member: u32, time: f64): void {
+export function perform(
+  state: usize,
+  team: usize,
+  what: u32,
+  p: u32,
+  member: u32,
+  time: f64,
+): void {
   const part = partOf(state, p);
   if (what == RUN) {
     beginWindow(part);
@@ -55,7 +62,7 @@ export function perform(state: usize, team: usize, what: u32, p: u32, member: u3
     takeServers(part);
   } else if (what == HASH) {
     const hash = hashBytes(part + DYNAMICS, DYNAMICS_END - DYNAMICS, 0);
-    const bytes = <usize>load<u32>(part, SERVERS) << 5;
+    const bytes = (<usize>load<u32>(part, SERVERS)) << 5;
     store<u64>(part, hashBytes(load<u32>(part, RECORDS), bytes, hash), PART_HASH);
   } else if (what == SAMPLE) {
     store<u32>(part, rowHistogramOf(state, member), ROW_HISTOGRAM);

@@ -12,6 +12,7 @@ import {
   TEAM_IDLE,
   TEAM_LANES,
   TEAM_MEMBERS,
+  TEAM_OPEN,
   TEAM_SLEEPING,
   TEAM_TASK,
   TEAM_TICKET,
@@ -39,6 +40,8 @@ export function together(state: usize, what: u32, time: f64): void {
 export function assist(state: usize, member: u32): void {
   const team: usize = load<u32>(state, TEAM);
   let seen = atomic.load<i32>(team, TEAM_TASK);
+  // who comes when the others have been sent away finds the door shut, or sees that there is another task
+  if (atomic.load<i32>(team, TEAM_OPEN) == 0) return;
   join(team, member);
   while (true) {
     let task = atomic.load<i32>(team, TEAM_TASK);
@@ -60,6 +63,7 @@ export function assist(state: usize, member: u32): void {
 /** Sends the other threads away. */
 export function dismiss(state: usize): void {
   const team: usize = load<u32>(state, TEAM);
+  atomic.store<i32>(team, 0, TEAM_OPEN);
   announce(team, LEAVE, 0);
 }
 

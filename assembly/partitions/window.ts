@@ -13,6 +13,7 @@ import {
   FIRST_SET,
   LANE,
   LANE_COUNT,
+  LANE_PICK,
   LANE_SETS,
   LANE_TIME,
   LANES,
@@ -23,6 +24,7 @@ import {
   NOTE_TO,
   NOTES,
   PART_SETS,
+  RECORDS,
   SAVED_BYTES,
   SERVERS,
   SET,
@@ -58,7 +60,20 @@ export function beginWindow(part: usize): void {
   store<u32>(part, load<u32>(part, SET), FIRST_SET);
   store<u32>(part, 0, SETS_USED);
   store<u32>(part, 0, NEAR_COUNT);
-  if (load<u32>(part, LANE_COUNT) > 0) openSet(part);
+  if (load<u32>(part, LANE_COUNT) == 0) return;
+  openSet(part);
+  touchPending(part);
+}
+
+/** Other partitions have run since: reads the records of pending candidates, so that they are in the nearest cache, one miss beside the other. */
+function touchPending(part: usize): void {
+  const records: usize = load<u32>(part, RECORDS);
+  const picks = <usize>load<u32>(part, LANES) + LANE_PICK;
+  let touched: u32 = 0;
+  for (let k = load<u32>(part, LANE); k < load<u32>(part, LANE_COUNT); k++) {
+    touched ^= load<u32>(records + (load<u32>(picks + (k << 2)) << 5));
+  }
+  store<u32>(part, touched, COMMITTED);
 }
 
 /** Runs to time `stop` of the epoch. */
@@ -117,32 +132,45 @@ export function takeBack(part: usize, t: f64): void {
 
 /** Notes for each slice of the window how many servers were idle at its end, and how many candidates it had. */
 export function cutIntoSlices(part: usize, whole: usize): void {
-  const notes: usize = load<u32>(part, NOTES);
   const used = load<u32>(part, SETS_USED);
   const n = load<u32>(part, SERVERS);
+  let s: u32 = 0;
+  let end = sliceEnd(whole, 0);
   let idle = idleAtBegin(part);
-  let j: u32 = 0;
-  let k: u32 = used > 0 ? load<u32>(notes, NOTE_FROM) : 0;
-  for (let s: u32 = 0; s < <u32>SLICES; s++) {
-    const end = sliceEnd(whole, s);
-    let lanes: u32 = 0;
-    while (j < used) {
-      if (k == load<u32>(noteOf(part, j), NOTE_TO)) {
-        j += 1;
-        k = j < used ? load<u32>(noteOf(part, j), NOTE_FROM) : 0;
+  let before: u32 = 0; // lanes of slice s in the sets before
+  for (let j: u32 = 0; j < used; j++) {
+    const set = lanesOf(part, j);
+    const from = load<u32>(noteOf(part, j), NOTE_FROM);
+    const to = load<u32>(noteOf(part, j), NOTE_TO);
+    let first = from; // lane of slice s
+    let k = from;
+    while (k < to) {
+      if (load<f64>(set + (k << 3), LANE_TIME) <= end) {
+        k += 1;
         continue;
       }
-      if (timeOf(part, j, k) > end) break;
-      idle = n - busyAfter(lanesOf(part, j), k);
-      lanes += 1;
-      k += 1;
+      if (k > from) idle = n - busyAfter(set, k - 1);
+      noteSlice(part, s, idle, before + k - first, j, k);
+      before = 0;
+      first = k;
+      s += 1;
+      end = sliceEnd(whole, s);
     }
-    const slice = notes + (s << 2);
-    store<u32>(slice, idle, SLICE_IDLE);
-    store<u32>(slice, lanes, SLICE_LANES);
-    store<u32>(slice, j, SLICE_SET);
-    store<u32>(slice, k, SLICE_LANE);
+    before += to - first;
+    if (to > from) idle = n - busyAfter(set, to - 1);
   }
+  for (; s < <u32>SLICES; s++) {
+    noteSlice(part, s, idle, before, used, 0);
+    before = 0;
+  }
+}
+
+function noteSlice(part: usize, s: u32, idle: u32, lanes: u32, j: u32, k: u32): void {
+  const slice = <usize>load<u32>(part, NOTES) + (s << 2);
+  store<u32>(slice, idle, SLICE_IDLE);
+  store<u32>(slice, lanes, SLICE_LANES);
+  store<u32>(slice, j, SLICE_SET);
+  store<u32>(slice, k, SLICE_LANE);
 }
 
 /** End of slice `s` of the window; nothing lies behind the last. */
@@ -190,9 +218,14 @@ export function idleOf(part: usize, s: u32, t: f64, after: bool): u32 {
 
 /** The lanes of set `j` of the window. */
 export function lanesOf(part: usize, j: u32): usize {
-  const sets = load<u32>(part, PART_SETS);
-  const set = (load<u32>(part, FIRST_SET) + j) % sets;
-  return <usize>load<u32>(part, LANE_SETS) + <usize>set * LANES_BYTES;
+  return <usize>load<u32>(part, LANE_SETS) + <usize>setOf(part, j) * LANES_BYTES;
+}
+
+/** Where set `j` of the window lies: first that with pending candidates, then from the front on, so that few of them take turns. */
+function setOf(part: usize, j: u32): u32 {
+  const first = load<u32>(part, FIRST_SET);
+  if (j == 0) return first;
+  return j <= first ? j - 1 : j;
 }
 
 /** Where the notes on set `j` of the window begin. */
@@ -206,7 +239,7 @@ export function timeOf(part: usize, j: u32, k: u32): f64 {
 
 /** Set `j` of the window is the one that LANES is. */
 function useSet(part: usize, j: u32): void {
-  store<u32>(part, (load<u32>(part, FIRST_SET) + j) % load<u32>(part, PART_SETS), SET);
+  store<u32>(part, setOf(part, j), SET);
   store<u32>(part, <u32>lanesOf(part, j), LANES);
 }
 

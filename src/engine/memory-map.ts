@@ -174,8 +174,14 @@ const STATE: Block = {
     u32('IDLE_BEHIND', 'place of the next to become idle'),
     mark('WIDER_DYNAMICS_END', ''),
     mark('PARTED_DYNAMICS', 'what a system in partitions adds to that'),
-    u32('PARTED', '1 while the partitions have their servers; 0 while the system is run as a whole'),
-    f64('IDLE_FLOOR', 'idle servers, at least: an arrival is a candidate at rate λn / IDLE_FLOOR for each idle server'),
+    u32(
+      'PARTED',
+      '1 while the partitions have their servers; 0 while the system is run as a whole',
+    ),
+    f64(
+      'IDLE_FLOOR',
+      'idle servers, at least: an arrival is a candidate at rate λn / IDLE_FLOOR for each idle server',
+    ),
     mark('PARTED_DYNAMICS_END', ''),
     u32('NEXT_CHANGE', 'index of the next change in the schedule'),
     f64('CYCLE', 'periods of the schedule that are over'),
@@ -237,7 +243,10 @@ const STATE: Block = {
     heading('of a system in partitions: what is guessed within a window, and what came of it'),
     f64('GUESS', 'idle servers at time 0 of the epoch, as the window extrapolates them'),
     f64('GUESS_SLOPE', 'and their change per unit of time'),
-    f64('GUESS_BAND', 'how far decisions are from those of another number of idle servers, to be looked at again'),
+    f64(
+      'GUESS_BAND',
+      'how far decisions are from those of another number of idle servers, to be looked at again',
+    ),
     f64('DRIFT_OF_IDLE', 'smoothed change of the number of idle servers'),
     f64('WINDOW_BEGIN', 'time of the epoch at which the present window begins'),
     f64('WINDOW_STOP', 'at which it was to end: between the two lie its slices'),
@@ -256,8 +265,14 @@ const STATE: Block = {
     u32('FIRST_SET', 'SET at the start of the window'),
     u32('SETS_USED', 'sets used in the window'),
     u32('COMMITTED', 'lane behind the last one that the last call of `commitBlock` committed'),
-    u32('NEAR_COUNT', 'decisions to be looked at again; NEAR_ROOM + 1 if there was no room for all'),
-    u32('PART_TROUBLE', 'how the partition came out of its window: REACHED and others (partitions/window.ts)'),
+    u32(
+      'NEAR_COUNT',
+      'decisions to be looked at again; NEAR_ROOM + 1 if there was no room for all',
+    ),
+    u32(
+      'PART_TROUBLE',
+      'how the partition came out of its window: REACHED and others (partitions/window.ts)',
+    ),
     u64('PART_HASH', 'hash of the partition'),
 
     heading(
@@ -292,13 +307,14 @@ const RECORD: Block = {
 
 /** Sets of lanes of a partition, slices of a window, and decisions noted in a partition: at most that many. */
 const SET_ROOM = 16;
-const SLICES = 32;
+const SLICES = 8;
 const NEAR_ROOM = 62;
 /** DYNAMICS … DYNAMICS_END and three areas */
 const SAVED_BYTES = 160;
 
 const NOTES: Block = {
-  title: 'notes on the present window of a partition: what takes it back, and what others ask about it',
+  title:
+    'notes on the present window of a partition: what takes it back, and what others ask about it',
   size: 'NOTES_BYTES',
   align: 64,
   entries: [
@@ -325,7 +341,10 @@ const TEAM: Block = {
   size: 'TEAM_BYTES',
   align: 64,
   entries: [
-    u64('TEAM_TICKET', 'upper half: number of the task; lower half: the next partition to be worked on'),
+    u64(
+      'TEAM_TICKET',
+      'upper half: number of the task; lower half: the next partition to be worked on',
+    ),
     room(56, 'a cache line for each of these'),
     u32('TEAM_DONE', 'partitions that are done with the present task'),
     room(60, ''),
@@ -335,10 +354,18 @@ const TEAM: Block = {
     i32('TEAM_SLEEPING', 'threads that sleep until there is another task'),
     u32('TEAM_MEMBERS', 'highest number of a thread that has helped'),
     u32('TEAM_TROUBLE', '1 if a partition did not come to the end of its window'),
-    room(36, ''),
-    u32('TEAM_IDLE', 'idle servers at the end of each slice, a row for each thread', MOST_MEMBERS * SLICES),
+    i32('TEAM_OPEN', '1 while threads may come to help'),
+    room(32, ''),
+    u32(
+      'TEAM_IDLE',
+      'idle servers at the end of each slice, a row for each thread',
+      MOST_MEMBERS * SLICES,
+    ),
     u32('TEAM_LANES', 'candidates in each slice', MOST_MEMBERS * SLICES),
-    u32('LIST_COUNT', 'of decisions of all partitions that are to be looked at again, in order of time'),
+    u32(
+      'LIST_COUNT',
+      'of decisions of all partitions that are to be looked at again, in order of time',
+    ),
     f64('LIST_TIME', 'when', LIST_ROOM),
     f64('LIST_MARGIN', 'by how many idle servers it was decided', LIST_ROOM),
     u32('LIST_PART', 'in which partition', LIST_ROOM),
@@ -382,7 +409,11 @@ const LANES: Block = {
       LANE_ROOM,
     ),
     u32('LANE_TOUCHED', 'what was read to have it in the nearest cache', LANE_ROOM),
-    u32('LANE_LOG', 'what became of the candidate of a partition (assembly/partitions/log.ts)', LANE_ROOM),
+    u32(
+      'LANE_LOG',
+      'what became of the candidate of a partition (assembly/partitions/log.ts)',
+      LANE_ROOM,
+    ),
     turns(
       'random numbers, and once they are used up what `advanceLanes` keeps between its loops',
       [u64('LANE_RANDOM', 'three per lane', 3 * MAX_BLOCK)],

@@ -47,10 +47,10 @@ export function reasonsForWhole({
  */
 function partsOf(servers: number): Partitioning {
   const scale = (servers / 1e6) ** (2 / 3);
-  const parts = 2 ** Math.round(Math.log2(16 * scale));
+  const parts = 2 ** Math.round(Math.log2(4 * scale));
   return {
-    parts: Math.max(8, Math.min(256, parts)),
-    events: Math.round(4000 * scale),
+    parts: Math.max(4, Math.min(128, parts)),
+    events: Math.round(2000 * scale),
     sets: 16,
   };
 }

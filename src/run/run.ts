@@ -17,6 +17,7 @@ import {
   ERROR_SERVER,
   MAX_TASKS,
   RECORD_BYTES,
+  REVERSED,
   RUN_ERROR,
   RUN_REACHED,
   STARTED,
@@ -26,7 +27,9 @@ import {
   TAG_LEFT,
   TAG_SOJOURN,
   TAGS_USED,
+  TIME_WHOLE,
   WARM,
+  WINDOWS,
 } from '../engine/layout.js';
 import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
 import { type Partitioning, partitioning } from '../engine/partitions.js';
@@ -53,6 +56,8 @@ export class Run {
   readonly steering: CompleteChange[] = [];
   /** seconds inside the kernel */
   wallSeconds = 0;
+  /** most threads that have run it side by side */
+  threads = 1;
   /** hash of the present state if it is known, e.g. from the thread that ran the kernel */
   knownHash: string | undefined;
 
@@ -247,6 +252,8 @@ export class Run {
         eventsPerSecond: this.wallSeconds > 0 ? this.events / this.wallSeconds : 0,
         memoryBytes: this.instance.memory.buffer.byteLength - untouchedBytes(this.plan, state),
         bytesPerServer: RECORD_BYTES,
+        threads: this.threads,
+        partitions: this.#partitionsRun(),
       },
       stateHash: this.stateHash(),
       status: time >= config.horizon ? 'completed' : 'cancelled',
@@ -264,6 +271,17 @@ export class Run {
     const classes = this.wider.parts.classFigures(place, this.time - start);
     const phases = this.wider.parts.phaseFigures(place, this.cost.g);
     return { ...(classes.length > 1 && { classes }), ...(phases.length > 0 && { phases }) };
+  }
+
+  #partitionsRun(): RunSummary['engine']['partitions'] {
+    const { state, plan, events } = this;
+    if (plan.parts === 0) return null;
+    return {
+      count: plan.parts,
+      windows: state.getCount(WINDOWS),
+      reversed: events > 0 ? state.getCount(REVERSED) / events : 0,
+      timeWhole: state.getF64(TIME_WHOLE),
+    };
   }
 
   /** 16 hex digits. */

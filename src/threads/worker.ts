@@ -153,8 +153,9 @@ async function leg({
     }
   }
   kernel.summarise(state);
-  const pieces = seat.shared ? [] : mirror(seat, state, servers, columns, row);
   const value = hash || code === RUN_BUDGET ? kernel.hashState(state) : null;
+  kernel.dismiss?.(state);
+  const pieces = seat.shared ? [] : mirror(seat, state, servers, columns, row);
   post({ type: 'done', code, seconds, hash: value, pieces }, buffersOf(pieces));
 }
 
@@ -172,6 +173,9 @@ async function handle(message: ToThread): Promise<void> {
       );
     case 'leg':
       return leg(message);
+    case 'assist':
+      seats.get(message.key)?.kernel.assist?.(message.state, message.member);
+      return post({ type: 'dismissed' });
     case 'cancel':
       cancelled = true;
       return;

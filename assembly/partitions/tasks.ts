@@ -8,6 +8,7 @@ import {
   RECORDS,
   ROW,
   ROW_HISTOGRAM,
+  SERIES,
   SERVERS,
   SLICE_IDLE,
   SLICE_LANES,
@@ -18,7 +19,7 @@ import {
   TEAM_TROUBLE,
 } from '../../src/engine/layout';
 import { renewEpoch } from '../epoch';
-import { hashBytes } from '../hash';
+import { hashBytesWith } from '../hash';
 import { checkInvariants } from '../invariants';
 import { NoAccounts } from '../observe/accounts';
 import { sampleRates, summarise } from '../observe/observe';
@@ -61,9 +62,10 @@ export function perform(
   } else if (what == REGROUP) {
     takeServers(part);
   } else if (what == HASH) {
-    const hash = hashBytes(part + DYNAMICS, DYNAMICS_END - DYNAMICS, 0);
+    const scratch: usize = load<u32>(part, SERIES);
+    const hash = hashBytesWith(scratch, part + DYNAMICS, DYNAMICS_END - DYNAMICS, 0);
     const bytes = (<usize>load<u32>(part, SERVERS)) << 5;
-    store<u64>(part, hashBytes(load<u32>(part, RECORDS), bytes, hash), PART_HASH);
+    store<u64>(part, hashBytesWith(scratch, load<u32>(part, RECORDS), bytes, hash), PART_HASH);
   } else if (what == SAMPLE) {
     store<u32>(part, rowHistogramOf(state, member), ROW_HISTOGRAM);
     sampleRates<IdleSignalControl, NoAccounts>(part, load<u32>(state, ROW));

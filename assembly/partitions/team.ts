@@ -1,6 +1,6 @@
 /**
  * The threads of a run. One leads: it says what is to be done with every partition, helps, and goes on when all are done. The
- * others wait for that in `assist`. Which thread does which partition depends on who comes first, and changes nothing in the result. Threads
+ * others look for that in `assist`. Which thread does which partition depends on who comes first, and changes nothing in the result. Threads
  * may come and go between tasks, and one that is late finds nothing left to do.
  */
 import {
@@ -23,8 +23,10 @@ import { perform } from './tasks';
 
 /** TEAM_WHAT of a task that is none: threads leave. */
 const LEAVE: u32 = 0;
-/** Looks for another task before a thread goes to sleep: some ten microseconds. */
-const PATIENCE = 20000;
+/** Looks for another task before a thread goes to sleep: about a millisecond. */
+const PATIENCE = 1000000;
+/** What `assist` returns to a thread that is no longer needed. */
+const DISMISSED = -1;
 const NONE: u32 = 0xffffffff;
 
 /** Has `what` done for every partition. */
@@ -36,26 +38,22 @@ export function together(state: usize, what: u32, time: f64): void {
   while (atomic.load<u32>(team, TEAM_DONE) < parts) {}
 }
 
-/** Another thread: does its part of every task until it is told to leave. `member` is its number, from 1 on. */
-export function assist(state: usize, member: u32): void {
+/**
+ * Another thread does its part of every task after task `seen`. `member` is its number, from 1 on. Returns the number of the last one
+ * when there has been none for a while: then the thread may sleep at the address of TEAM_TASK until there is; or DISMISSED.
+ */
+export function assist(state: usize, member: u32, seen: i32): i32 {
   const team: usize = load<u32>(state, TEAM);
-  let seen = atomic.load<i32>(team, TEAM_TASK);
-  // who comes when the others have been sent away finds the door shut, or sees that there is another task
-  if (atomic.load<i32>(team, TEAM_OPEN) == 0) return;
+  let last = seen;
   join(team, member);
   while (true) {
     let task = atomic.load<i32>(team, TEAM_TASK);
-    for (let looks = 0; task == seen && looks < PATIENCE; looks++) {
+    for (let looks = 0; task == last && looks < PATIENCE; looks++) {
       task = atomic.load<i32>(team, TEAM_TASK);
     }
-    if (task == seen) {
-      atomic.add<i32>(team, 1, TEAM_SLEEPING);
-      atomic.wait<i32>(team + TEAM_TASK, seen, -1);
-      atomic.sub<i32>(team, 1, TEAM_SLEEPING);
-      continue;
-    }
-    seen = task;
-    if (load<u32>(team, TEAM_WHAT) == LEAVE) return;
+    if (task == last) return last;
+    last = task;
+    if (load<u32>(team, TEAM_WHAT) == LEAVE) return DISMISSED;
     work(state, team, task, member);
   }
 }
@@ -88,7 +86,7 @@ function join(team: usize, member: u32): void {
 
 /** All that a task needs is written before its number is. */
 function announce(team: usize, what: u32, time: f64): i32 {
-  const task = load<i32>(team, TEAM_TASK) + 1;
+  const task = (load<i32>(team, TEAM_TASK) + 1) & 0x7fffffff;
   for (let m: u32 = 0; m < members(team); m++) {
     memory.fill(rowOf(team, m, 0) + TEAM_IDLE, 0, 4 * SLICES);
     memory.fill(rowOf(team, m, 0) + TEAM_LANES, 0, 4 * SLICES);
@@ -98,7 +96,7 @@ function announce(team: usize, what: u32, time: f64): i32 {
   atomic.store<u32>(team, 0, TEAM_DONE);
   atomic.store<u64>(team, (<u64>(<u32>task)) << 32, TEAM_TICKET);
   atomic.store<i32>(team, task, TEAM_TASK);
-  if (atomic.load<i32>(team, TEAM_SLEEPING) > 0) atomic.notify(team + TEAM_TASK, -1);
+  if (atomic.load<i32>(team, TEAM_SLEEPING) > 0) atomic.notify(team, -1);
   return task;
 }
 

@@ -22,8 +22,8 @@ export type Kernel = {
   nextBits(state: number): bigint;
   fillBits(state: number, out: number, count: number): void;
   nextExponential(state: number): number;
-  /** of the kernel for partitions alone: a thread helps until it is dismissed */
-  assist?(state: number, member: number): void;
+  /** of the kernel for partitions alone: another thread helps with tasks after `seen` (assembly/partitions/team.ts) */
+  assist?(state: number, member: number, seen: number): number;
   dismiss?(state: number): void;
 };
 

@@ -341,14 +341,15 @@ const TEAM: Block = {
   size: 'TEAM_BYTES',
   align: 64,
   entries: [
+    i32('TEAM_TASK', 'number of the present task'),
+    room(60, 'a cache line for each of these'),
     u64(
       'TEAM_TICKET',
       'upper half: number of the task; lower half: the next partition to be worked on',
     ),
-    room(56, 'a cache line for each of these'),
+    room(56, ''),
     u32('TEAM_DONE', 'partitions that are done with the present task'),
     room(60, ''),
-    i32('TEAM_TASK', 'number of the present task'),
     u32('TEAM_WHAT', 'what is to be done'),
     f64('TEAM_TIME', 'its argument'),
     i32('TEAM_SLEEPING', 'threads that sleep until there is another task'),

@@ -23,6 +23,7 @@ import {
   NOW_BUSY_TIME,
   NOW_SIGNAL_TIME,
   NOW_TASK_TIME,
+  PART_DEVIATIONS,
   PART_EVENTS,
   PARTED,
   PARTS,
@@ -186,9 +187,10 @@ export function areEnough(state: usize, part: f64): bool {
   return idle >= part * <f64>n && 4 * wander(state) <= idle;
 }
 
-/** What the number of idle servers will hardly change by within a window: eight standard deviations of its events. */
+/** What the number of idle servers will hardly change by within a window. */
 function wander(state: usize): f64 {
-  return 8 * Math.sqrt(2 * arrivalsPerTime(state) * load<f64>(state, WINDOW_LENGTH)) + 1;
+  const events = 2 * arrivalsPerTime(state) * load<f64>(state, WINDOW_LENGTH);
+  return load<f64>(state, PART_DEVIATIONS) * Math.sqrt(events) + 1;
 }
 
 /** Window by window to absolute time `stop`, or to the end of the epoch. */

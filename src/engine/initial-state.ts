@@ -29,6 +29,7 @@ import {
   INITIAL_TASKS_EACH,
   INTERVAL,
   INVERSE_STEP_SIZE,
+  PART_DEVIATIONS,
   PART_EVENTS,
   PART_SERVERS,
   PART_SETS,
@@ -78,6 +79,7 @@ export function writeInitialState(
   state.setU32(PART_SERVERS, plan.parts === 0 ? 0 : Math.ceil(plan.servers / plan.parts));
   state.setU32(PART_SETS, plan.partSets);
   state.setU32(PART_EVENTS, plan.partEvents);
+  state.setF64(PART_DEVIATIONS, plan.partDeviations);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
   const tables = writeTables(tabulate(costs, plan), plan, memory);

@@ -104,6 +104,7 @@ const STATE: Block = {
     u32('PART_SERVERS', 'servers in each but the last'),
     u32('PART_SETS', 'sets of lanes of each'),
     u32('PART_EVENTS', 'events to be expected in a window, of all partitions together'),
+    f64('PART_DEVIATIONS', 'standard deviations that the number of idle servers hardly changes by in a window'),
 
     heading('addresses of regions (memory.ts)'),
     u32('RECORDS', 'of the servers, ordered full | room left | idle'),

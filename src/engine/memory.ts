@@ -98,6 +98,8 @@ interface Sizes {
   partSets: number;
   /** events to be expected in a window of theirs */
   partEvents: number;
+  /** by which the number of idle servers hardly changes in one */
+  partDeviations: number;
   /** for the histograms of rates */
   histogramPages: number;
 }
@@ -245,6 +247,7 @@ export function planMemory(
     parts: partitions?.parts ?? 0,
     partSets: partitions?.sets ?? 0,
     partEvents: partitions?.events ?? 0,
+    partDeviations: partitions?.deviations ?? 0,
     histogramPages: 0,
   };
   const others = Object.values(REGIONS).reduce((sum, { bytes }) => sum + 64 + bytes(sizes), base);

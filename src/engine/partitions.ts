@@ -8,6 +8,8 @@ export interface Partitioning {
   events: number;
   /** blocks of candidates that a partition can take back: 2 … 16 */
   sets: number;
+  /** standard deviations of its events, by which the number of idle servers hardly changes in a window */
+  deviations: number;
 }
 
 /** From so many servers on a window is long beside what it costs that threads meet at its end; and so many leave room for partitions. */
@@ -52,5 +54,6 @@ function partsOf(servers: number): Partitioning {
     parts: Math.max(4, Math.min(128, parts)),
     events: Math.round(2000 * scale),
     sets: 16,
+    deviations: 8,
   };
 }

@@ -130,8 +130,8 @@ export class Run {
   }
 
   get partitions(): Partitioning | null {
-    const { parts, partEvents: events, partSets: sets } = this.plan;
-    return parts > 0 ? { parts, events, sets } : null;
+    const { parts, partEvents: events, partSets: sets, partDeviations: deviations } = this.plan;
+    return parts > 0 ? { parts, events, sets, deviations } : null;
   }
 
   /** The functions of the objective. */

@@ -62,14 +62,14 @@ export function drawBlock<
   const n = load<u32>(state, SERVERS);
   const busy = load<u32>(state, BUSY);
   const bound = the<S>().largestHazard(state, load<f64>(state, BOUND));
+  const idleCap = the<D>().reach(state, busy, slack);
+  store<u32>(state, idleCap, IDLE_CAP);
   const arrivals = the<A>().rate(state);
   // Busy slots beyond the true ones only make candidates that are rejected: at most a quarter of all. With
   // no slack left a block ends at the first arrival.
   const affordable = 0.25 * (arrivals / bound + <f64>busy);
   const busyCap = min(n, busy + <u32>min(<f64>slack, affordable));
-  const idleCap = the<D>().reach(state, busy, slack);
   store<u32>(state, busyCap, BUSY_CAP);
-  store<u32>(state, idleCap, IDLE_CAP);
   store<u32>(state, 0, LANE);
   store<u32>(state, count, LANE_COUNT);
 
@@ -90,8 +90,9 @@ export function drawBlock<
     const kind = toUnits(v128.shuffle<u64>(waitKind, kindAccept, 1, 2));
     const point = f64x2.mul(kind, f64x2.splat(total));
     const arrival = f64x2.lt(point, f64x2.splat(arrivals));
-    // arrivals are never rejected: no comparison holds of NaN, which is all ones
-    v128.store(p, v128.or(toUnits(accept), arrival), LANE_ACCEPT);
+    // arrivals are never rejected, unless they are thinned: no comparison holds of NaN, which is all ones
+    const units = toUnits(accept);
+    v128.store(p, the<A>().areThinned ? units : v128.or(units, arrival), LANE_ACCEPT);
     v128.store(p, v128.and(arrival, f64x2.splat(1)), LANE_SLOPE);
     const slots = v128.bitselect(
       f64x2.mul(point, f64x2.splat(<f64>idleCap / arrivals)),
@@ -106,7 +107,8 @@ export function drawBlock<
     v128.store64_lane(lanes + (k << 2), pick, 0, LANE_PICK);
   }
   if (the<D>().foresees(state)) foreseePicks<D>(state, lanes, count);
-  if (n > NEAR) store<u32>(lanes, touchPicked(lanes, records, count), LANE_RANDOM);
+  if (n > NEAR || the<A>().areThinned)
+    store<u32>(lanes, touchPicked(lanes, records, count), LANE_RANDOM);
   let time = load<f64>(state, CLOCK);
   for (let k: usize = 0; k < count; k += 2) {
     const p = lanes + (k << 3);

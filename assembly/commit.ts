@@ -17,6 +17,7 @@ import {
   CANDIDATES,
   CAPACITY,
   CLOCK,
+  COMMITTED,
   DEPARTURES,
   DROPPED,
   EPOCH_LENGTH,
@@ -25,8 +26,12 @@ import {
   ERROR_RATE_ABOVE_BOUND,
   ERROR_SERVER,
   FULL,
+  GUESS,
+  GUESS_BAND,
+  GUESS_SLOPE,
   ID,
   IDLE_CAP,
+  IDLE_FLOOR,
   LANE,
   LANE_ACCEPT,
   LANE_COUNT,
@@ -47,10 +52,23 @@ import {
   SINCE,
   TASK_AREA,
   TASKS,
+  WHOLE,
 } from '../src/engine/layout';
 import { Dispatch, NOWHERE } from './dispatch/dispatch';
 import { Accounts } from './observe/accounts';
 import { tagArrival, tagDeparture } from './observe/tags';
+import {
+  keepStale,
+  LEFT_FULL,
+  logLane,
+  MISSED,
+  MOVED,
+  REJECTED,
+  SHORTENED,
+  STALE,
+} from './partitions/log';
+import { noteNear } from './partitions/near';
+import { choose } from './partitions/thinning';
 import { the } from './policy';
 import { RateEquation } from './rate-equation/rate-equation';
 import { moveRecord, swapRecords, writeRecord } from './records';
@@ -68,7 +86,7 @@ export const FAILED = 3;
  * the bound it was drawn with has expired; lack of memory makes the redrawn one as good.
  *
  * Compiled for each choice of policies, and each of those with and without tagged tasks (a reference type for `Tags`,
- * or not), so that what a run does not use costs nothing.
+ * or not) and for a whole system or a partition (a reference type for `Part`), so that what a run does not use costs nothing.
  */
 export function commitBlock<
   D extends Dispatch,
@@ -76,6 +94,7 @@ export function commitBlock<
   R extends RateEquation,
   C extends Accounts,
   Tags,
+  Part,
 >(state: usize, stop: f64): i32 {
   const lanes: usize = load<u32>(state, LANES);
   const records: usize = load<u32>(state, RECORDS);
@@ -99,6 +118,12 @@ export function commitBlock<
   let tasks = load<u64>(state, TASKS);
   let reason = BLOCK_DONE;
   let time = load<f64>(state, CLOCK);
+  // of a partition: what decides on arrivals
+  const whole: usize = isReference<Part>() ? load<u32>(state, WHOLE) : state;
+  const floor = isReference<Part>() ? load<f64>(whole, IDLE_FLOOR) : 0;
+  const guess = isReference<Part>() ? load<f64>(whole, GUESS) : 0;
+  const guessSlope = isReference<Part>() ? load<f64>(whole, GUESS_SLOPE) : 0;
+  const band = isReference<Part>() ? load<f64>(whole, GUESS_BAND) : 0;
 
   let k: u32 = first;
   for (; k < count; k++) {
@@ -111,11 +136,15 @@ export function commitBlock<
     time = t;
     const pick = load<u32>(lanes + (k << 2), LANE_PICK);
     const arrival = pick >> 31;
-    arrivals += arrival;
+    if (!isReference<Part>()) arrivals += arrival;
     let slot = pick & ~ARRIVAL;
     let drawn = true;
     if (slot < busy == <bool>arrival || (!the<D>().keepsIdleDraw(state) && arrival)) {
       // the pick missed the busy servers, or the arrival's is not the choice
+      if (isReference<Part>()) {
+        logLane(lanes, k, busy, MISSED);
+        continue;
+      }
       if (!arrival) continue;
       const picked = slot;
       slot = the<D>().choose(state, slot, busy, lanes + (k << 2));
@@ -146,16 +175,29 @@ export function commitBlock<
     if (!fresh) rate = the<R>().advance(state, id, load<f64>(record, RATE), signal, slope, gap);
     if (rate > bound) return fail(state, record, rate);
     signalArea += gap * (signal + slope * (0.5 * gap));
-    if (
-      load<f64>(f, LANE_ACCEPT) * largestHazard >= the<S>().hazard(state, id, rate) ||
-      (!arrival && !the<S>().completes(state, id))
-    ) {
+    let least = the<S>().hazard(state, id, rate);
+    let level = load<f64>(f, LANE_ACCEPT);
+    if (isReference<Part>()) {
+      // one path for arrivals and completions: which of them it is cannot be predicted
+      level *= choose(arrival, guess + guessSlope * t, largestHazard);
+      least = choose(arrival, floor, least);
+      if (Math.abs(level - least) <= band * slope) noteNear(state, t, level - least, k);
+      if (!fresh) keepStale(lanes, k, record);
+    } else {
+      level *= largestHazard;
+    }
+    if (level >= least || (!arrival && !the<S>().completes(state, id))) {
       // Rejected, or one phase of several: keep the rate all the same, so that a slow server's next gap is short to
       // solve.
       store<f64>(record, rate, RATE);
       store<f64>(record, t, SINCE);
+      if (isReference<Part>()) {
+        store<f64>(record, signal + slope * gap, SIGNAL);
+        logLane(lanes, k, busy, fresh ? REJECTED : REJECTED | STALE);
+      }
       continue;
     }
+    if (isReference<Part>()) arrivals += arrival;
     if (isReference<Tags>()) {
       if (arrival) tagArrival(state, id, 0, t);
       else tagDeparture(state, id, t);
@@ -171,6 +213,10 @@ export function commitBlock<
       the<S>().begin(state, id);
       if (queue == capacity) leaveFull<D>(state, records, record);
       else the<D>().queueChanged(state, record);
+      if (isReference<Part>()) {
+        const kind = queue == capacity ? LEFT_FULL : SHORTENED;
+        logLane(lanes, k, busy, fresh ? kind : kind | STALE);
+      }
       continue;
     }
     // The server becomes busy or idle: it changes places with the one at the border. Both are one path, as
@@ -184,6 +230,7 @@ export function commitBlock<
     moveRecord(border, record);
     writeRecord(border, rate, t, slope * (signal + gap), id, arrival);
     busy += 2 * arrival - 1;
+    if (isReference<Part>()) logLane(lanes, k, busy, fresh ? MOVED : MOVED | STALE);
     if (capacity == 1) store<u32>(state, busy, FULL);
     the<C>().changed(state, id, 2 * <i32>arrival - 1, 2 * <i32>arrival - 1, t);
     if (arrival) the<S>().begin(state, id);
@@ -196,6 +243,7 @@ export function commitBlock<
     }
   }
 
+  if (isReference<Part>()) store<u32>(state, k, COMMITTED);
   // Leaving the loop early with candidates left means that a cap was exceeded: they are forgotten.
   const pending = reason == STOP_REACHED;
   store<u32>(state, pending ? k : 0, LANE);

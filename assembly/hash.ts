@@ -16,23 +16,29 @@ const ACCUMULATORS: usize = memory.data(32, 16);
  */
 const PIECE: usize = 65536;
 
+/** Hash of `length` bytes from `start` on. */
 export function hashBytes(start: usize, length: usize, seed: u64): u64 {
+  return hashBytesWith(ACCUMULATORS, start, length, seed);
+}
+
+/** The same with 32 bytes of the caller's for the accumulators: threads that hash at the same time need bytes of their own. */
+export function hashBytesWith(accumulators: usize, start: usize, length: usize, seed: u64): u64 {
   const end = start + length;
   let p = start;
   let hash: u64;
   if (length >= 32) {
-    store<u64>(ACCUMULATORS, seed + P1 + P2);
-    store<u64>(ACCUMULATORS, seed + P2, 8);
-    store<u64>(ACCUMULATORS, seed, 16);
-    store<u64>(ACCUMULATORS, seed - P1, 24);
+    store<u64>(accumulators, seed + P1 + P2);
+    store<u64>(accumulators, seed + P2, 8);
+    store<u64>(accumulators, seed, 16);
+    store<u64>(accumulators, seed - P1, 24);
     const behind = end - ((end - p) & 31);
-    for (; behind - p > PIECE; p += PIECE) takeStripes(p, p + PIECE);
-    takeStripes(p, behind);
+    for (; behind - p > PIECE; p += PIECE) takeStripes(accumulators, p, p + PIECE);
+    takeStripes(accumulators, p, behind);
     p = behind;
-    const a = load<u64>(ACCUMULATORS);
-    const b = load<u64>(ACCUMULATORS, 8);
-    const c = load<u64>(ACCUMULATORS, 16);
-    const d = load<u64>(ACCUMULATORS, 24);
+    const a = load<u64>(accumulators);
+    const b = load<u64>(accumulators, 8);
+    const c = load<u64>(accumulators, 16);
+    const d = load<u64>(accumulators, 24);
     hash = rotl(a, 1) + rotl(b, 7) + rotl(c, 12) + rotl(d, 18);
     hash = merge(merge(merge(merge(hash, a), b), c), d);
   } else {
@@ -51,21 +57,21 @@ export function hashBytes(start: usize, length: usize, seed: u64): u64 {
 }
 
 /** Whole stripes of 32 bytes. */
-function takeStripes(start: usize, end: usize): void {
-  let a = load<u64>(ACCUMULATORS);
-  let b = load<u64>(ACCUMULATORS, 8);
-  let c = load<u64>(ACCUMULATORS, 16);
-  let d = load<u64>(ACCUMULATORS, 24);
+function takeStripes(accumulators: usize, start: usize, end: usize): void {
+  let a = load<u64>(accumulators);
+  let b = load<u64>(accumulators, 8);
+  let c = load<u64>(accumulators, 16);
+  let d = load<u64>(accumulators, 24);
   for (let p = start; p < end; p += 32) {
     a = mix(a, load<u64>(p));
     b = mix(b, load<u64>(p, 8));
     c = mix(c, load<u64>(p, 16));
     d = mix(d, load<u64>(p, 24));
   }
-  store<u64>(ACCUMULATORS, a);
-  store<u64>(ACCUMULATORS, b, 8);
-  store<u64>(ACCUMULATORS, c, 16);
-  store<u64>(ACCUMULATORS, d, 24);
+  store<u64>(accumulators, a);
+  store<u64>(accumulators, b, 8);
+  store<u64>(accumulators, c, 16);
+  store<u64>(accumulators, d, 24);
 }
 
 function mix(accumulator: u64, input: u64): u64 {

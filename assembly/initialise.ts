@@ -7,6 +7,7 @@ import {
   CLASS_COUNT,
   CLASS_END,
   CLASSES,
+  FIRST_SLOT,
   FULL,
   ID,
   INITIAL_RATE_HIGH,
@@ -45,20 +46,44 @@ export function initialiseWith<
 >(state: usize): void {
   buildZiggurat(state);
   the<R>().prepare(state);
+  createServers(state);
+  orderServers(state);
+  beginEpoch<R>(state, load<f64>(state, BOUND));
+  the<D>().prepare(state);
+  the<C>().begin(state);
+  const records: usize = load<u32>(state, RECORDS);
+  for (let slot: u32 = 0; slot < load<u32>(state, BUSY); slot++) {
+    the<S>().begin(state, load<u32>(records + ((<usize>slot) << 5), ID));
+  }
+  store<u32>(state, 1, STARTED);
+}
+
+/** Writes the records of all classes; counts their tasks, and keeps the largest rate in place of the bound. */
+export function createServers(state: usize): void {
   const n = load<u32>(state, SERVERS);
+  // those of a partition, counted from its first server on
+  const first = load<u32>(state, FIRST_SLOT);
   let from: u32 = 0;
   for (let own: usize = load<u32>(state, CLASSES); from < n; own += CLASS_BYTES) {
     // in pieces, as in hash.ts
-    const end = load<u32>(own, CLASS_END);
-    for (; end - from > PIECE; from += PIECE) createServers(state, own, from, from + PIECE);
-    createServers(state, own, from, end);
+    const end = min(n, load<u32>(own, CLASS_END) - first);
+    for (; end - from > PIECE; from += PIECE) createSome(state, own, from, from + PIECE);
+    createSome(state, own, from, end);
     from = end;
   }
-  // order: full | room left | idle
+}
+
+/** Puts the records in order, full | room left | idle. */
+export function orderServers(state: usize): void {
+  const n = load<u32>(state, SERVERS);
   const records: usize = load<u32>(state, RECORDS);
   const capacity = load<u32>(state, CAPACITY);
   const first: usize = load<u32>(state, CLASSES);
-  if (load<u32>(state, CLASS_COUNT) == 1 && load<u32>(first, INITIAL_TASKS) == TASKS_EQUAL) {
+  if (
+    load<u32>(state, STARTED) == 0 &&
+    load<u32>(state, CLASS_COUNT) == 1 &&
+    load<u32>(first, INITIAL_TASKS) == TASKS_EQUAL
+  ) {
     const each = load<u32>(first, INITIAL_TASKS_EACH);
     store<u32>(state, each > 0 ? n : 0, BUSY);
     store<u32>(state, each >= capacity ? n : 0, FULL);
@@ -67,17 +92,10 @@ export function initialiseWith<
     store<u32>(state, busy, BUSY);
     store<u32>(state, gather(records, 0, busy, capacity), FULL);
   }
-  beginEpoch<R>(state, load<f64>(state, BOUND));
-  the<D>().prepare(state);
-  the<C>().begin(state);
-  for (let slot: u32 = 0; slot < load<u32>(state, BUSY); slot++) {
-    the<S>().begin(state, load<u32>(records + ((<usize>slot) << 5), ID));
-  }
-  store<u32>(state, 1, STARTED);
 }
 
-/** Writes records `from` … `to` − 1, of class `own`; counts their tasks, and keeps the largest rate in place of the bound. */
-function createServers(state: usize, own: usize, from: u32, to: u32): void {
+/** Writes records `from` … `to` − 1, of class `own`. */
+function createSome(state: usize, own: usize, from: u32, to: u32): void {
   const rates = load<u32>(own, INITIAL_RATES);
   const low = load<f64>(own, INITIAL_RATE_LOW);
   const width = load<f64>(own, INITIAL_RATE_HIGH) - low;
@@ -85,9 +103,10 @@ function createServers(state: usize, own: usize, from: u32, to: u32): void {
   const tasksEach = load<u32>(own, INITIAL_TASKS_EACH);
   let tasks = load<u64>(state, TASKS);
   let largest = load<f64>(state, BOUND);
+  const first = load<u32>(state, FIRST_SLOT);
   let record: usize = <usize>load<u32>(state, RECORDS) + ((<usize>from) << 5);
   for (let v = from; v < to; v++) {
-    store<u32>(record, v, ID);
+    store<u32>(record, first + v, ID);
     if (rates == RATES_UNIFORM) store<f64>(record, low + width * toUnit(nextBits(state)), RATE);
     else if (rates == RATES_EQUAL) store<f64>(record, low, RATE);
     if (equalTasks) store<u32>(record, tasksEach, QUEUE);

@@ -3,13 +3,16 @@ import { BUSY, CLOCK, ID, RATE, SIGNAL, SINCE } from '../src/engine/layout';
 import { PoissonArrivals } from './arrivals/poisson';
 import { JoinIdleQueue } from './dispatch/join-idle-queue';
 import { initialiseWith } from './initialise';
+import { Whole } from './motion';
 import { NoAccounts } from './observe/accounts';
 import { the } from './policy';
 import { IdleSignalControl } from './rate-equation/idle-signal-control';
 import { recordOf } from './records';
-import { changeParametersWith, runWith, settleWith } from './run';
+import { runWith } from './run';
 import { ExponentialWork } from './service/exponential';
 import { hashSystem } from './system';
+
+type Paper = Whole<PoissonArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl, NoAccounts>;
 
 /** The system at t = 0. */
 export function initialise(state: usize): void {
@@ -18,21 +21,17 @@ export function initialise(state: usize): void {
 
 /** Runs to absolute time `until`, as `runWith` says. */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
-  return runWith<PoissonArrivals, JoinIdleQueue, ExponentialWork, IdleSignalControl, NoAccounts>(
-    state,
-    until,
-    maxBlocks,
-  );
+  return runWith<PoissonArrivals, NoAccounts, Paper>(state, until, maxBlocks);
 }
 
-/** Brings every server up to the present time: parameters may change. */
-export function settle(state: usize): void {
-  settleWith<IdleSignalControl, NoAccounts>(state);
+/** Brings every server up to the present absolute time `now`: parameters may change. */
+export function settle(state: usize, now: f64): void {
+  the<Paper>().settle(state, now);
 }
 
 /** Makes a change of parameters take effect; nothing has happened since `settle`. */
 export function changeParameters(state: usize): void {
-  changeParametersWith<IdleSignalControl, NoAccounts>(state);
+  the<Paper>().changeParameters(state);
 }
 
 /** The rate `dt` after it was `rate`, the idle signal being `signal` then and growing with `slope`. */

@@ -25,12 +25,13 @@ import { AnyRule } from './dispatch/any-rule';
 import { JoinIdleQueue } from './dispatch/join-idle-queue';
 import { hashBytes } from './hash';
 import { initialiseWith } from './initialise';
+import { Whole } from './motion';
 import { AllAccounts, PeriodAccounts } from './observe/wider-accounts';
 import { the } from './policy';
 import { ClassControl } from './rate-equation/class-control';
 import { IdleSignalControl } from './rate-equation/idle-signal-control';
 import { recordOf } from './records';
-import { changeParametersWith, runWith, settleWith } from './run';
+import { runWith } from './run';
 import { ExponentialWork } from './service/exponential';
 import { PhaseTypeWork } from './service/phase-type';
 import { hashSystem } from './system';
@@ -46,45 +47,38 @@ export function initialise(state: usize): void {
   initialiseWith<AnyRule, PhaseTypeWork, ClassControl, AllAccounts>(state);
 }
 
+type Plain = Whole<
+  ScheduledArrivals,
+  JoinIdleQueue,
+  ExponentialWork,
+  IdleSignalControl,
+  PeriodAccounts
+>;
+type Ruled = Whole<ScheduledArrivals, AnyRule, ExponentialWork, IdleSignalControl, PeriodAccounts>;
+type Phased = Whole<ScheduledArrivals, AnyRule, PhaseTypeWork, IdleSignalControl, PeriodAccounts>;
+type Classed = Whole<ScheduledArrivals, AnyRule, PhaseTypeWork, ClassControl, AllAccounts>;
+
 /** Runs to absolute time `until`, as `runWith` says: by the event loop that does no more than the run needs. */
 export function run(state: usize, until: f64, maxBlocks: u32): i32 {
   if (isPlain(state)) {
-    return runWith<
-      ScheduledArrivals,
-      JoinIdleQueue,
-      ExponentialWork,
-      IdleSignalControl,
-      PeriodAccounts
-    >(state, until, maxBlocks);
+    return runWith<ScheduledArrivals, PeriodAccounts, Plain>(state, until, maxBlocks);
   }
   if (hasClasses(state)) {
-    return runWith<ScheduledArrivals, AnyRule, PhaseTypeWork, ClassControl, AllAccounts>(
-      state,
-      until,
-      maxBlocks,
-    );
+    return runWith<ScheduledArrivals, AllAccounts, Classed>(state, until, maxBlocks);
   }
   return load<u32>(state, WORK_PHASES) > 0
-    ? runWith<ScheduledArrivals, AnyRule, PhaseTypeWork, IdleSignalControl, PeriodAccounts>(
-        state,
-        until,
-        maxBlocks,
-      )
-    : runWith<ScheduledArrivals, AnyRule, ExponentialWork, IdleSignalControl, PeriodAccounts>(
-        state,
-        until,
-        maxBlocks,
-      );
+    ? runWith<ScheduledArrivals, PeriodAccounts, Phased>(state, until, maxBlocks)
+    : runWith<ScheduledArrivals, PeriodAccounts, Ruled>(state, until, maxBlocks);
 }
 
-/** Brings every server up to the present time: parameters may change. */
-export function settle(state: usize): void {
-  settleWith<ClassControl, AllAccounts>(state);
+/** Brings every server up to the present absolute time `now`: parameters may change. */
+export function settle(state: usize, now: f64): void {
+  the<Classed>().settle(state, now);
 }
 
 /** Makes a change of parameters take effect; nothing has happened since `settle`. */
 export function changeParameters(state: usize): void {
-  changeParametersWith<ClassControl, AllAccounts>(state);
+  the<Classed>().changeParameters(state);
 }
 
 /** The rate `dt` after it was `rate`, the idle signal being `signal` then and growing with `slope`; of server 0. */

@@ -10,6 +10,10 @@ export class PoissonArrivals extends Arrivals {
     return load<f64>(state, ARRIVAL_RATE) * <f64>n;
   }
 
+  get areThinned(): bool {
+    return false;
+  }
+
   nextChange(state: usize): f64 {
     return Infinity;
   }

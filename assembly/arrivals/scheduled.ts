@@ -41,6 +41,10 @@ export class ScheduledArrivals extends Arrivals {
     return the<PoissonArrivals>().rate(state);
   }
 
+  get areThinned(): bool {
+    return false;
+  }
+
   nextChange(state: usize): f64 {
     if (load<u32>(state, NEXT_CHANGE) == load<u32>(state, CHANGES)) return Infinity;
     return (

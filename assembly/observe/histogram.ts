@@ -18,6 +18,7 @@ import {
   HISTOGRAM_PAGES_TAKEN,
   HISTOGRAM_POOL,
   HISTOGRAM_POOL_PAGES,
+  WHOLE,
 } from '../../src/engine/layout';
 
 /** Bits of the bin: all but the sign, as a rate of −0 is 0. */
@@ -57,15 +58,19 @@ export function countRates(state: usize, histogram: usize, rates: usize, count: 
 
 /** An empty page from the pool, entered in a directory. */
 function takePage(state: usize, entry: usize): usize {
-  const taken = load<u32>(state, HISTOGRAM_PAGES_TAKEN);
-  const page = <usize>load<u32>(state, HISTOGRAM_POOL) + <usize>taken * HISTOGRAM_PAGE_BYTES;
-  if (taken == load<u32>(state, HISTOGRAM_POOL_PAGES)) {
-    store<u32>(state, 1, HISTOGRAM_OVERFULL);
+  // partitions share the pool
+  const whole: usize = load<u32>(state, WHOLE) || <u32>state;
+  const taken = atomic.add<u32>(whole, 1, HISTOGRAM_PAGES_TAKEN);
+  const pages = load<u32>(whole, HISTOGRAM_POOL_PAGES);
+  const page =
+    <usize>load<u32>(whole, HISTOGRAM_POOL) + <usize>min(taken, pages) * HISTOGRAM_PAGE_BYTES;
+  if (taken >= pages) {
+    atomic.sub<u32>(whole, 1, HISTOGRAM_PAGES_TAKEN);
+    store<u32>(whole, 1, HISTOGRAM_OVERFULL);
     return page; // one behind the pool
   }
   // memory that is used again may hold anything
   memory.fill(page, 0, HISTOGRAM_PAGE_BYTES);
-  store<u32>(state, taken + 1, HISTOGRAM_PAGES_TAKEN);
   store<u32>(entry, <u32>page);
   return page;
 }

@@ -33,6 +33,7 @@ import {
   NOW_SIGNAL_TIME,
   NOW_TASK_TIME,
   OBSERVATION_LANES,
+  PARTS,
   PASS_MAX,
   PASS_MAX_TASKS,
   PASS_MEAN,
@@ -78,6 +79,7 @@ import {
   WATCHED_IDS,
   WATCHED_RATES,
   WATCHED_TASKS,
+  WHOLE,
 } from '../../src/engine/layout';
 import { the } from '../policy';
 import { RateEquation } from '../rate-equation/rate-equation';
@@ -94,11 +96,15 @@ export function recordRow<R extends RateEquation, C extends Accounts>(
   state: usize,
   time: f64,
 ): void {
+  sampleRates<R, C>(state, load<u32>(state, ROW));
+  writeRow<C>(state, time);
+}
+
+/** The same for what `sampleRates` found, in one pass or more. */
+export function writeRow<C extends Accounts>(state: usize, time: f64): void {
   const row = load<u32>(state, ROW);
   const n = load<u32>(state, SERVERS);
-  const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
-  sampleRates<R, C>(state, row);
-
+  const exact = hasExactQuantiles(state);
   const mean = load<f64>(state, PASS_MEAN);
   const smallest = load<f64>(state, PASS_MIN);
   const largest = load<f64>(state, PASS_MAX);
@@ -147,6 +153,11 @@ export function recordRow<R extends RateEquation, C extends Accounts>(
   atomic.store<u32>(state, row + 1, ROW);
 }
 
+/** Whether the quantiles of a row are order statistics; else they come from a histogram. */
+function hasExactQuantiles(state: usize): bool {
+  return load<u32>(state, SERVERS) <= <u32>EXACT_QUANTILE_SERVERS && load<u32>(state, PARTS) == 0;
+}
+
 function cell(state: usize, column: u32, row: u32): usize {
   const base: usize = load<u32>(state, TRAJECTORY);
   return base + ((<usize>(column * load<u32>(state, ROWS) + row)) << 3);
@@ -156,11 +167,14 @@ function cell(state: usize, column: u32, row: u32): usize {
  * One pass over the servers at the present time, committing nothing: mean, variance, extremes, mean of
  * h(μ), longest queue (PASS_…); quantile material; the watched servers' columns.
  */
-function sampleRates<R extends RateEquation, C extends Accounts>(state: usize, row: u32): void {
+export function sampleRates<R extends RateEquation, C extends Accounts>(
+  state: usize,
+  row: u32,
+): void {
   const n = load<u32>(state, SERVERS);
   const now = load<f64>(state, CLOCK);
   const lanes: usize = load<u32>(state, OBSERVATION_LANES);
-  const exact = n <= <u32>EXACT_QUANTILE_SERVERS;
+  const exact = load<u32>(state, WHOLE) == 0 && hasExactQuantiles(state);
   // without exact quantiles the row is counted by itself, and added to the pooled rates once it is written
   let counted: usize = load<u32>(state, ROW_HISTOGRAM);
   if (exact) counted = load<u32>(state, WARM) ? load<u32>(state, RATE_HISTOGRAM) : 0;
@@ -243,13 +257,12 @@ function watch(state: usize, record: usize, rate: f64, row: u32): void {
   store<u32>(<usize>load<u32>(state, WATCHED_TASKS) + (at << 2), load<u32>(record, QUEUE));
 }
 
-/** Starts the statistics at the present time. */
-export function startStatistics<C extends Accounts>(state: usize): void {
-  summarise(state);
+/** Starts the statistics at the present time, for which NOW_… hold; the longest queue has `longest` tasks. */
+export function startStatistics<C extends Accounts>(state: usize, longest: u32): void {
   the<C>().start(state);
   store<u32>(state, 0, SUMMARISED); // events follow
   store<u32>(state, 1, WARM);
-  store<u32>(state, longestQueue(state), MAX_TASKS);
+  store<u32>(state, longest, MAX_TASKS);
   store<u64>(state, load<u64>(state, ARRIVALS), WARM_ARRIVALS);
   store<u64>(state, load<u64>(state, DROPPED), WARM_DROPPED);
   store<u64>(state, load<u64>(state, DEPARTURES), WARM_DEPARTURES);
@@ -259,7 +272,7 @@ export function startStatistics<C extends Accounts>(state: usize): void {
   store<f64>(state, load<f64>(state, NOW_SIGNAL_TIME), WARM_SIGNAL_TIME);
 }
 
-function longestQueue(state: usize): u32 {
+export function longestQueue(state: usize): u32 {
   const busy = load<u32>(state, BUSY);
   let record: usize = load<u32>(state, RECORDS);
   let longest: u32 = 0;

@@ -1,5 +1,6 @@
 /** What the options of runs and sweeps take, beside the configuration. */
 import * as v from 'valibot';
+import { MOST_MEMBERS } from '../engine/layout.js';
 import { type Domain, oneOf, whole } from './domain.js';
 import { mustBe, read } from './messages.js';
 
@@ -14,6 +15,9 @@ export const relativeWidth: Domain<number> = {
 
 /** Threads of a sweep; with 0 the caller's own. */
 export const workerCount = whole(0, 1024);
+
+/** Threads of one run. */
+export const threadCount = whole(1, MOST_MEMBERS);
 
 /** Where a run takes place. */
 export const thread = oneOf('auto', 'here');

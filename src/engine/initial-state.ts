@@ -29,6 +29,11 @@ import {
   INITIAL_TASKS_EACH,
   INTERVAL,
   INVERSE_STEP_SIZE,
+  PART_DEVIATIONS,
+  PART_EVENTS,
+  PART_SERVERS,
+  PART_SETS,
+  PARTS,
   QUANTILES,
   QUEUE,
   RATE,
@@ -70,6 +75,11 @@ export function writeInitialState(
 ): Tables {
   const state = new StateBlock(memory, plan.state);
   writeParameters(config, state);
+  state.setU32(PARTS, plan.parts);
+  state.setU32(PART_SERVERS, plan.parts === 0 ? 0 : Math.ceil(plan.servers / plan.parts));
+  state.setU32(PART_SETS, plan.partSets);
+  state.setU32(PART_EVENTS, plan.partEvents);
+  state.setF64(PART_DEVIATIONS, plan.partDeviations);
   writeRecording(config, plan, state);
   writeObserved(config, plan, state, memory.buffer);
   const tables = writeTables(tabulate(costs, plan), plan, memory);

@@ -3,14 +3,15 @@ import { instantiate, instantiateSync } from '@assemblyscript/loader';
 import { inflate, mayInstantiateAtOnce } from '#platform';
 import type { CompleteConfig } from '../config/config.js';
 import { KERNEL_DEFLATED, KERNEL_HASH } from './kernel-binary.js';
+import { partitioning } from './partitions.js';
 
-/** Exports of `assembly/index.ts` and of `assembly/wider.ts`. A `state` is the address of a state block (layout.ts). */
+/** Exports of `assembly/index.ts`, `assembly/wider.ts` and `assembly/parted.ts`. A `state` is the address of a state block (layout.ts). */
 export type Kernel = {
   heapBase(): number;
   clear(start: number, length: number): void;
   initialise(state: number): void;
   run(state: number, until: number, maxBlocks: number): number;
-  settle(state: number): void;
+  settle(state: number, now: number): void;
   changeParameters(state: number): void;
   summarise(state: number): void;
   rateOf(state: number, slot: number): number;
@@ -21,6 +22,9 @@ export type Kernel = {
   nextBits(state: number): bigint;
   fillBits(state: number, out: number, count: number): void;
   nextExponential(state: number): number;
+  /** of the kernel for partitions alone: another thread helps with tasks after `seen` (assembly/partitions/team.ts) */
+  assist?(state: number, member: number, seen: number): number;
+  dismiss?(state: number): void;
 };
 
 /** A kernel build: `release`, or `checked`, the same source with its assertions compiled in. */
@@ -45,14 +49,18 @@ const BINARIES = {
     release: (): Promise<Binary> => import('./wider-binary.js'),
     checked: (): Promise<Binary> => import('./wider-checked-binary.js'),
   },
+  parted: {
+    release: (): Promise<Binary> => import('./parted-binary.js'),
+    checked: (): Promise<Binary> => import('./parted-checked-binary.js'),
+  },
 };
 
 const builds = new Map<() => Promise<Binary>, Promise<KernelBuild>>();
 
-/** Compiles a kernel, once per process: the paper's, or the wider one with all policies. */
+/** Compiles a kernel, once per process: the paper's, the wider one with all policies, or that for systems in partitions. */
 export function kernelBuild(
   variant: 'release' | 'checked',
-  kernel: 'paper' | 'wider' = 'paper',
+  kernel: keyof typeof BINARIES = 'paper',
 ): Promise<KernelBuild> {
   const load = BINARIES[kernel][variant];
   const build = builds.get(load) ?? load().then(compile);
@@ -64,7 +72,9 @@ export function kernelBuild(
 export function kernelFor(
   config: CompleteConfig,
   variant: 'release' | 'checked' = 'release',
+  partitions = partitioning(config),
 ): Promise<KernelBuild> {
+  if (partitions) return kernelBuild(variant, 'parted');
   return kernelBuild(variant, isWider(config) ? 'wider' : 'paper');
 }
 

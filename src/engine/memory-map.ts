@@ -99,6 +99,13 @@ const STATE: Block = {
     f64('PERIOD', 'of the schedule; 0 if it does not repeat'),
     u32('PERIOD_PHASES', 'phases of the period with figures of their own'),
 
+    heading('of a system in partitions (assembly/partitions): all 0 for others'),
+    u32('PARTS', 'partitions of the system'),
+    u32('PART_SERVERS', 'servers in each but the last'),
+    u32('PART_SETS', 'sets of lanes of each'),
+    u32('PART_EVENTS', 'events to be expected in a window, of all partitions together'),
+    f64('PART_DEVIATIONS', 'standard deviations that the number of idle servers hardly changes by in a window'),
+
     heading('addresses of regions (memory.ts)'),
     u32('RECORDS', 'of the servers, ordered full | room left | idle'),
     u32('LANES', 'of the present block of candidates'),
@@ -125,6 +132,12 @@ const STATE: Block = {
     u32('IDLE_QUEUE', 'ring of ids of idle servers, in the order in which they became idle'),
     u32('SCHEDULE', 'changes'),
     u32('PHASE_TALLIES', 'of the phases of the period'),
+    u32('PART_STATES', 'state blocks of the partitions'),
+    u32('PART_NOTES', 'notes of each on its present window'),
+    u32('PART_LANES', 'of each: lanes for sweeps, then PART_SETS sets of lanes'),
+    u32('PART_SERIES', 'of each: coefficients of Taylor series'),
+    u32('TEAM', 'where the threads of a run find their work'),
+    u32('TEAM_HISTOGRAMS', 'directory of the histogram that each thread makes of a row'),
 
     heading('derived by the kernel'),
     u32('DRIFT', 'DRIFT_FROZEN, DRIFT_INVERSE_QUADRATIC, DRIFT_GENERAL or DRIFT_TABLE'),
@@ -134,6 +147,7 @@ const STATE: Block = {
     f64('TAYLOR_ALPHA', ''),
     f64('TAYLOR_BETA', ''),
     f64('EPOCH_LENGTH', 'time between two renewals of the bound on the rates'),
+    f64('WINDOW_LENGTH', 'of a system in partitions: time between two decisions on CANDIDATE_RATE'),
 
     heading(
       'the system: DYNAMICS … DYNAMICS_END is what, with the records, decides the future, and what `hashState` hashes',
@@ -160,6 +174,16 @@ const STATE: Block = {
     u32('IDLE_FIRST', 'place of the server in IDLE_QUEUE that has been idle longest'),
     u32('IDLE_BEHIND', 'place of the next to become idle'),
     mark('WIDER_DYNAMICS_END', ''),
+    mark('PARTED_DYNAMICS', 'what a system in partitions adds to that'),
+    u32(
+      'PARTED',
+      '1 while the partitions have their servers; 0 while the system is run as a whole',
+    ),
+    f64(
+      'IDLE_FLOOR',
+      'idle servers, at least: an arrival is a candidate at rate λn / IDLE_FLOOR for each idle server',
+    ),
+    mark('PARTED_DYNAMICS_END', ''),
     u32('NEXT_CHANGE', 'index of the next change in the schedule'),
     f64('CYCLE', 'periods of the schedule that are over'),
 
@@ -215,6 +239,42 @@ const STATE: Block = {
     f64('PASS_MAX', ''),
     f64('PASS_POWER', ''),
     u32('PASS_MAX_TASKS', ''),
+    u32('BLOCKS_LEFT', 'blocks that `run` may still draw'),
+
+    heading('of a system in partitions: what is guessed within a window, and what came of it'),
+    f64('GUESS', 'idle servers at time 0 of the epoch, as the window extrapolates them'),
+    f64('GUESS_SLOPE', 'and their change per unit of time'),
+    f64(
+      'GUESS_BAND',
+      'how far decisions are from those of another number of idle servers, to be looked at again',
+    ),
+    f64('DRIFT_OF_IDLE', 'smoothed change of the number of idle servers'),
+    f64('WINDOW_BEGIN', 'time of the epoch at which the present window begins'),
+    f64('WINDOW_STOP', 'at which it was to end: between the two lie its slices'),
+    f64('WINDOW_END', 'at which it does'),
+    u64('WINDOWS', 'windows run'),
+    u64('AMBIGUOUS', 'decisions that were looked at again'),
+    u64('REVERSED', 'of those reversed'),
+    f64('TIME_WHOLE', 'time for which the system was run as a whole'),
+
+    heading('of a partition'),
+    u32('WHOLE', 'state block of the whole system; 0 in that'),
+    u32('NOTES', 'notes on its present window'),
+    u32('LANE_SETS', 'its sets of lanes'),
+    u32('FIRST_SLOT', 'slots before its servers'),
+    u32('SET', 'set of lanes that LANES is'),
+    u32('FIRST_SET', 'SET at the start of the window'),
+    u32('SETS_USED', 'sets used in the window'),
+    u32('COMMITTED', 'lane behind the last one that the last call of `commitBlock` committed'),
+    u32(
+      'NEAR_COUNT',
+      'decisions to be looked at again; NEAR_ROOM + 1 if there was no room for all',
+    ),
+    u32(
+      'PART_TROUBLE',
+      'how the partition came out of its window: REACHED and others (partitions/window.ts)',
+    ),
+    u64('PART_HASH', 'hash of the partition'),
 
     heading(
       'shared with a running thread: read and written with Atomics while it runs; the kernel knows nothing of these',
@@ -243,6 +303,76 @@ const RECORD: Block = {
     f64('SIGNAL', 'I_v at time SINCE'),
     u32('ID', 'v'),
     u32('QUEUE', 'tasks at the server, the one in service included; 0 if and only if idle'),
+  ],
+};
+
+/** Sets of lanes of a partition, slices of a window, and decisions noted in a partition: at most that many. */
+const SET_ROOM = 16;
+const SLICES = 8;
+const NEAR_ROOM = 62;
+/** DYNAMICS … DYNAMICS_END and three areas */
+const SAVED_BYTES = 160;
+
+const NOTES: Block = {
+  title:
+    'notes on the present window of a partition: what takes it back, and what others ask about it',
+  size: 'NOTES_BYTES',
+  align: 64,
+  entries: [
+    u32('NOTE_FROM', 'of each set of lanes: the first one committed in the window', SET_ROOM),
+    u32('NOTE_TO', 'the lane behind the last one committed', SET_ROOM),
+    f64('NOTE_SAVED', 'the partition’s state before the first one', (SET_ROOM * SAVED_BYTES) / 8),
+    f64('NEAR_TIME', 'of decisions to be looked at again: when', NEAR_ROOM),
+    f64('NEAR_MARGIN', 'by how many idle servers it was decided', NEAR_ROOM),
+    u32('NEAR_SET', 'in which set', NEAR_ROOM),
+    u32('NEAR_LANE', 'at which lane', NEAR_ROOM),
+    u32('SLICE_IDLE', 'of each slice of the window: idle servers at its end', SLICES),
+    u32('SLICE_LANES', 'candidates in it', SLICES),
+    u32('SLICE_SET', 'set of the first candidate behind it', SLICES),
+    u32('SLICE_LANE', 'and its lane', SLICES),
+  ],
+};
+
+/** Threads at work on one run, and decisions that they look at again in one window: at most that many. */
+const MOST_MEMBERS = 64;
+const LIST_ROOM = 1024;
+
+const TEAM: Block = {
+  title: 'where the threads of a run find their work (assembly/partitions/team.ts)',
+  size: 'TEAM_BYTES',
+  align: 64,
+  entries: [
+    i32('TEAM_TASK', 'number of the present task'),
+    room(60, 'a cache line for each of these'),
+    u64(
+      'TEAM_TICKET',
+      'upper half: number of the task; lower half: the next partition to be worked on',
+    ),
+    room(56, ''),
+    u32('TEAM_DONE', 'partitions that are done with the present task'),
+    room(60, ''),
+    u32('TEAM_WHAT', 'what is to be done'),
+    f64('TEAM_TIME', 'its argument'),
+    i32('TEAM_SLEEPING', 'threads that sleep until there is another task'),
+    u32('TEAM_MEMBERS', 'highest number of a thread that has helped'),
+    u32('TEAM_TROUBLE', '1 if a partition did not come to the end of its window'),
+    i32('TEAM_OPEN', '1 while threads may come to help'),
+    room(32, ''),
+    u32(
+      'TEAM_IDLE',
+      'idle servers at the end of each slice, a row for each thread',
+      MOST_MEMBERS * SLICES,
+    ),
+    u32('TEAM_LANES', 'candidates in each slice', MOST_MEMBERS * SLICES),
+    u32(
+      'LIST_COUNT',
+      'of decisions of all partitions that are to be looked at again, in order of time',
+    ),
+    f64('LIST_TIME', 'when', LIST_ROOM),
+    f64('LIST_MARGIN', 'by how many idle servers it was decided', LIST_ROOM),
+    u32('LIST_PART', 'in which partition', LIST_ROOM),
+    u32('LIST_SET', 'in which set of it', LIST_ROOM),
+    u32('LIST_LANE', 'at which lane', LIST_ROOM),
   ],
 };
 
@@ -281,6 +411,11 @@ const LANES: Block = {
       LANE_ROOM,
     ),
     u32('LANE_TOUCHED', 'what was read to have it in the nearest cache', LANE_ROOM),
+    u32(
+      'LANE_LOG',
+      'what became of the candidate of a partition (assembly/partitions/log.ts)',
+      LANE_ROOM,
+    ),
     turns(
       'random numbers, and once they are used up what `advanceLanes` keeps between its loops',
       [u64('LANE_RANDOM', 'three per lane', 3 * MAX_BLOCK)],
@@ -478,6 +613,8 @@ const SERIES: Block = {
 export const BLOCKS: readonly Block[] = [
   STATE,
   RECORD,
+  NOTES,
+  TEAM,
   TAG,
   CLASS,
   WORK,
@@ -516,6 +653,12 @@ const COLUMN_NUMBERS: Constant[] = [
 ];
 
 const CODES: Constant[] = [
+  ['SET_ROOM', SET_ROOM, 'sets of lanes of a partition at most'],
+  ['SAVED_BYTES', SAVED_BYTES, 'what a partition saves with a set'],
+  ['SLICES', SLICES, 'slices of a window'],
+  ['NEAR_ROOM', NEAR_ROOM, 'decisions that a partition can note in a window'],
+  ['LIST_ROOM', LIST_ROOM, 'decisions to be looked at again in a window'],
+  ['MOST_MEMBERS', MOST_MEMBERS, 'threads at work on one run at most'],
   ['MAX_BLOCK', MAX_BLOCK, 'lanes of a block of candidates, and of a sweep, at most'],
   [
     'EXACT_QUANTILE_SERVERS',

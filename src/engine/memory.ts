@@ -23,7 +23,13 @@ import {
   JUMP_BYTES,
   LANES,
   LANES_BYTES,
+  MOST_MEMBERS,
+  NOTES_BYTES,
   OBSERVATION_LANES,
+  PART_LANES,
+  PART_NOTES,
+  PART_SERIES,
+  PART_STATES,
   PHASE_TALLIES,
   QUANTILE_LEVELS,
   RATE_HISTOGRAM,
@@ -41,6 +47,9 @@ import {
   TAG_LISTS,
   TAGS,
   TALLY_BYTES,
+  TEAM,
+  TEAM_BYTES,
+  TEAM_HISTOGRAMS,
   TRAJECTORY,
   WATCHED_BITS,
   WATCHED_IDS,
@@ -52,6 +61,7 @@ import {
   ZIGGURAT,
   ZIGGURAT_BYTES,
 } from './layout.js';
+import { partitioning } from './partitions.js';
 import { largestRate, octavesOfRates } from './rates.js';
 import type { StateBlock } from './state.js';
 
@@ -83,6 +93,13 @@ interface Sizes {
   changes: number;
   /** of the period */
   phases: number;
+  /** partitions, and sets of lanes of each; 0 for a system that is run as a whole */
+  parts: number;
+  partSets: number;
+  /** events to be expected in a window of theirs */
+  partEvents: number;
+  /** by which the number of idle servers hardly changes in one */
+  partDeviations: number;
   /** for the histograms of rates */
   histogramPages: number;
 }
@@ -98,7 +115,8 @@ const region = (field: number | null, bytes: Region['bytes']): Region => ({ fiel
 /** A table with its cells. */
 export const tableBytes = (cells: number) => TABLE_BYTES + CELL_BYTES * cells;
 
-const exact = (servers: number) => servers <= EXACT_QUANTILE_SERVERS;
+const exact = ({ servers, parts }: Pick<Sizes, 'servers' | 'parts'>) =>
+  servers <= EXACT_QUANTILE_SERVERS && parts === 0;
 
 /**
  * Regions in the order of memory. Those from the pool of pages on need not be empty before a run. The pool and the costs' tables
@@ -131,9 +149,18 @@ const REGIONS = {
   /** directory of the histogram of rates pooled over time */
   rateHistogram: region(RATE_HISTOGRAM, () => 4 * HISTOGRAM_DIRECTORY_ENTRIES),
   /** directory of a row's, where it has no exact quantiles */
-  rowHistogram: region(ROW_HISTOGRAM, ({ servers }) =>
-    exact(servers) ? 0 : 4 * HISTOGRAM_DIRECTORY_ENTRIES,
+  rowHistogram: region(ROW_HISTOGRAM, (sizes) =>
+    exact(sizes) ? 0 : 4 * HISTOGRAM_DIRECTORY_ENTRIES,
   ),
+  /** one for each thread, of which only those of threads that help are ever touched */
+  teamHistograms: region(TEAM_HISTOGRAMS, ({ parts }) =>
+    parts > 0 ? MOST_MEMBERS * 4 * HISTOGRAM_DIRECTORY_ENTRIES : 0,
+  ),
+  team: region(TEAM, ({ parts }) => (parts > 0 ? TEAM_BYTES : 0)),
+  partStates: region(PART_STATES, ({ parts }) => parts * STATE_BYTES),
+  partNotes: region(PART_NOTES, ({ parts }) => parts * NOTES_BYTES),
+  partSeries: region(PART_SERIES, ({ parts }) => parts * SERIES_BYTES),
+  partLanes: region(PART_LANES, ({ parts, partSets }) => parts * (1 + partSets) * LANES_BYTES),
   records: region(RECORDS, ({ servers }) => RECORD_BYTES * servers),
   /** pages of both histograms, used from the front on, and one more that is never read */
   histogramPool: region(
@@ -141,8 +168,8 @@ const REGIONS = {
     ({ histogramPages }) => HISTOGRAM_PAGE_BYTES * (histogramPages + 1),
   ),
   /** rates of a row, and what finds its exact quantiles */
-  rowRates: region(ROW_RATES, ({ servers }) =>
-    exact(servers) ? 17 * (servers + 15) + BUCKET_BYTES : 0,
+  rowRates: region(ROW_RATES, (sizes) =>
+    exact(sizes) ? 17 * (sizes.servers + 15) + BUCKET_BYTES : 0,
   ),
   costTables: region(null, ({ tables, costCells }) => tables * tableBytes(costCells)),
 };
@@ -171,8 +198,14 @@ export interface MemoryPlan extends Addresses, Sizes {
  * As many pages as the rates of the run can need, but no more than there is room for: of the most servers that fit,
  * rates take a few hundred.
  */
-function histogramPages(config: CompleteConfig, costs: RunCosts, room: number): number {
-  const histograms = exact(config.servers) ? 1 : 2;
+function histogramPages(
+  config: CompleteConfig,
+  sizes: Sizes,
+  costs: RunCosts,
+  room: number,
+): number {
+  // pooled, of a row, and of the parts of a row that threads count
+  const histograms = (exact(sizes) ? 1 : 2) + (sizes.parts > 0 ? MOST_MEMBERS / 4 : 0);
   const needed = histograms * HISTOGRAM_PAGES_PER_OCTAVE * octavesOfRates(config, costs);
   const possible = Math.floor((room - RECORDING_ROOM) / HISTOGRAM_PAGE_BYTES);
   return Math.max(0, Math.min(needed, possible));
@@ -181,9 +214,15 @@ function histogramPages(config: CompleteConfig, costs: RunCosts, room: number): 
 /**
  * Plans the memory of a run.
  * @param base first address the host may use
+ * @param partitions default: those of the configuration
  * @throws {ConfigError} if servers, or the recording, do not fit in 4 GiB
  */
-export function planMemory(config: CompleteConfig, costs: RunCosts, base: number): MemoryPlan {
+export function planMemory(
+  config: CompleteConfig,
+  costs: RunCosts,
+  base: number,
+  partitions = partitioning(config),
+): MemoryPlan {
   const { servers, record, dispatch, service } = config;
   const rows = Math.floor(config.horizon / record.interval + 1e-9) + 1;
   const watched = record.servers === 'all' ? servers : record.servers.length;
@@ -205,10 +244,14 @@ export function planMemory(config: CompleteConfig, costs: RunCosts, base: number
     queuesIdle: dispatch === 'longest-idle',
     changes: config.schedule?.length ?? 0,
     phases: record.phases ?? 0,
+    parts: partitions?.parts ?? 0,
+    partSets: partitions?.sets ?? 0,
+    partEvents: partitions?.events ?? 0,
+    partDeviations: partitions?.deviations ?? 0,
     histogramPages: 0,
   };
   const others = Object.values(REGIONS).reduce((sum, { bytes }) => sum + 64 + bytes(sizes), base);
-  sizes.histogramPages = histogramPages(config, costs, MAX_PAGES * PAGE_BYTES - others);
+  sizes.histogramPages = histogramPages(config, sizes, costs, MAX_PAGES * PAGE_BYTES - others);
 
   let end = base;
   const place = (regions: Record<string, Region>) => {

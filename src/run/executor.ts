@@ -1,6 +1,7 @@
 /** Runs a `Run` from stop to stop, here in slices or in another thread. */
 import { yieldToEventLoop } from '#platform';
 import { borrowThread, returnThread } from '../threads/idle.js';
+import { Team } from '../threads/team.js';
 import { type LegOptions, Thread, type ThreadOptions } from '../threads/thread.js';
 import type { Run } from './run.js';
 
@@ -46,35 +47,45 @@ export function inThread(thread: Thread | null): Executor {
 }
 
 /**
- * The calling thread at first; a run that turns out to take long moves to another thread, where there is one.
- * `end` gives that back.
+ * The calling thread at first; a run that turns out to take long moves to other threads, where there are some: to one, or to as
+ * many as `threads` says if it is in partitions. `end` gives them back.
  */
-export function mayMove(start?: ThreadOptions['start']): Executor & { end: (run: Run) => void } {
+export function mayMove(
+  start: ThreadOptions['start'],
+  threads: number,
+): Executor & { end: (run: Run) => void } {
   const began = performance.now();
-  let thread: Thread | null = null;
+  const borrow = () => (start ? Thread.start({ start }) : borrowThread());
+  let team: Team | null = null;
   let coming: Promise<void> | undefined;
-  const summon = () => {
-    coming ??= (start ? Thread.start({ start }) : borrowThread()).then((answer) => {
-      thread = answer;
+  const summon = (run: Run) => {
+    const size = Math.max(1, Math.min(threads, run.plan.parts));
+    coming ??= Promise.all(Array.from({ length: size }, borrow)).then((answers) => {
+      const [leader, ...helpers] = answers.filter((thread) => thread !== null);
+      if (leader) team = new Team(leader, helpers);
     });
     return coming;
   };
   return {
     async advance(run, until, options) {
-      if (run.config.servers > MANY_SERVERS) await summon();
+      if (run.config.servers > MANY_SERVERS) await summon(run);
       const waiting = () => {
-        if (performance.now() - began > PATIENCE) summon();
-        return thread === null;
+        if (performance.now() - began > PATIENCE) summon(run);
+        return team === null;
       };
       if (waiting() && (await advanceHere(run, until, options, waiting))) return true;
-      if (thread === null || options.signal?.aborted) return false;
-      return (thread as Thread).leg(run, until, options);
+      if (team === null || options.signal?.aborted) return false;
+      const mates = team as Team;
+      run.threads = Math.max(run.threads, mates.sizeFor(run));
+      return mates.leg(run, until, options);
     },
     end(run) {
       const giveBack = () => {
-        if (thread) start ? thread.end() : returnThread(thread, run);
+        for (const thread of team ? [team.leader, ...team.helpers] : []) {
+          start ? thread.end() : returnThread(thread, run);
+        }
       };
-      // one that comes too late is kept for the next run
+      // those that come too late are kept for the next run
       coming?.then(giveBack);
     },
   };

@@ -40,6 +40,14 @@ export interface RunSummary extends Figures {
     memoryBytes: number;
     /** of the server records alone */
     bytesPerServer: number;
+    /** threads that ran it side by side */
+    threads: number;
+    /**
+     * for very many servers, which threads share in partitions; `null` for a system that is run as a whole: how many there are, windows of time
+     * at whose ends the threads met, decisions per event that had to be reversed, and for how much time the system was run
+     * as a whole because hardly any server was idle
+     */
+    partitions: { count: number; windows: number; reversed: number; timeWhole: number } | null;
   };
   /**
    * how certain the figures are, from batches of this one run; `null` where the run does not tell, and then

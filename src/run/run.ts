@@ -17,6 +17,7 @@ import {
   ERROR_SERVER,
   MAX_TASKS,
   RECORD_BYTES,
+  REVERSED,
   RUN_ERROR,
   RUN_REACHED,
   STARTED,
@@ -26,9 +27,12 @@ import {
   TAG_LEFT,
   TAG_SOJOURN,
   TAGS_USED,
+  TIME_WHOLE,
   WARM,
+  WINDOWS,
 } from '../engine/layout.js';
 import { type MemoryPlan, planMemory, untouchedBytes } from '../engine/memory.js';
+import { type Partitioning, partitioning } from '../engine/partitions.js';
 import { firstFreeAddress } from '../engine/scratch.js';
 import { StateBlock } from '../engine/state.js';
 import { EngineError } from '../errors.js';
@@ -52,6 +56,8 @@ export class Run {
   readonly steering: CompleteChange[] = [];
   /** seconds inside the kernel */
   wallSeconds = 0;
+  /** most threads that have run it side by side */
+  threads = 1;
   /** hash of the present state if it is known, e.g. from the thread that ran the kernel */
   knownHash: string | undefined;
 
@@ -66,14 +72,19 @@ export class Run {
 
   /**
    * Everything written to memory but the servers that the kernel makes by itself: see `start`.
+   * @param partitions default: those of the configuration
    * @param used instances whose last runs are over: one of the kernel that is needed is used; default a new one
    * @throws {ConfigError} if the cost cannot be used or memory not be had
    */
   static async prepare(
     config: CompleteConfig,
-    { checked = false, used = [] }: { checked?: boolean | undefined; used?: Instance[] } = {},
+    options: {
+      checked?: boolean | undefined;
+      used?: Instance[];
+      partitions?: Partitioning | null | undefined;
+    } = {},
   ): Promise<Run> {
-    const run = await Run.allocate(config, { checked, used });
+    const run = await Run.allocate(config, options);
     const { costs, plan } = run;
     const { memory } = run.instance;
     const tables = writeInitialState(config, costs, plan, memory);
@@ -92,15 +103,17 @@ export class Run {
       checked = false,
       used = [],
       steering = [],
+      partitions = partitioning(config),
     }: {
       checked?: boolean | undefined;
       used?: Instance[];
       steering?: readonly CompleteChange[];
+      partitions?: Partitioning | null | undefined;
     } = {},
   ): Promise<Run> {
-    const build = await kernelFor(config, checked ? 'checked' : 'release');
+    const build = await kernelFor(config, checked ? 'checked' : 'release', partitions);
     const costs = await resolveCosts(config, steering);
-    const plan = planMemory(config, costs, await firstFreeAddress(build));
+    const plan = planMemory(config, costs, await firstFreeAddress(build), partitions);
     const free = used.find((instance) => instance.build === build);
     if (free) reuse(free, plan);
     const instance = free ?? (await createInstance(build, plan.pages, availableMemory()));
@@ -114,6 +127,11 @@ export class Run {
     const run = new Run(instance, costs, state, config, plan, wider);
     run.steering.push(...steering);
     return run;
+  }
+
+  get partitions(): Partitioning | null {
+    const { parts, partEvents: events, partSets: sets, partDeviations: deviations } = this.plan;
+    return parts > 0 ? { parts, events, sets, deviations } : null;
   }
 
   /** The functions of the objective. */
@@ -171,7 +189,7 @@ export class Run {
 
   /** Moves the horizon of `config` further away. @throws {ConfigError} if the recording does not fit */
   extend(config: CompleteConfig): void {
-    const plan = planMemory(config, this.costs, this.plan.state);
+    const plan = planMemory(config, this.costs, this.plan.state, this.partitions);
     growTo(this.instance.memory, plan.pages, 'horizon');
     this.layOut(config, plan);
   }
@@ -234,6 +252,8 @@ export class Run {
         eventsPerSecond: this.wallSeconds > 0 ? this.events / this.wallSeconds : 0,
         memoryBytes: this.instance.memory.buffer.byteLength - untouchedBytes(this.plan, state),
         bytesPerServer: RECORD_BYTES,
+        threads: this.threads,
+        partitions: this.#partitionsRun(),
       },
       stateHash: this.stateHash(),
       status: time >= config.horizon ? 'completed' : 'cancelled',
@@ -251,6 +271,17 @@ export class Run {
     const classes = this.wider.parts.classFigures(place, this.time - start);
     const phases = this.wider.parts.phaseFigures(place, this.cost.g);
     return { ...(classes.length > 1 && { classes }), ...(phases.length > 0 && { phases }) };
+  }
+
+  #partitionsRun(): RunSummary['engine']['partitions'] {
+    const { state, plan, events } = this;
+    if (plan.parts === 0) return null;
+    return {
+      count: plan.parts,
+      windows: state.getCount(WINDOWS),
+      reversed: events > 0 ? state.getCount(REVERSED) / events : 0,
+      timeWhole: state.getF64(TIME_WHOLE),
+    };
   }
 
   /** 16 hex digits. */

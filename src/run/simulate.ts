@@ -1,3 +1,4 @@
+import { processors } from '#platform';
 import { confidenceOf, type Refusal } from '../analysis/batches.js';
 import type { Confidence } from '../analysis/confidence.js';
 import { relativeHalfWidth } from '../analysis/interval.js';
@@ -5,7 +6,8 @@ import { Sections } from '../analysis/sections.js';
 import { type CompleteConfig, type SimulationConfig, validateConfig } from '../config/config.js';
 import { number } from '../config/domain.js';
 import { LATEST } from '../config/fields/run.js';
-import { check, relativeWidth, thread } from '../config/options.js';
+import { check, relativeWidth, thread, threadCount } from '../config/options.js';
+import { MOST_MEMBERS } from '../engine/layout.js';
 import { ConfigError } from '../errors.js';
 import { figureOf, HEADLINE_FIGURES } from '../figures/figures.js';
 import type { FigureName } from '../figures/registry.js';
@@ -57,7 +59,13 @@ export interface SimulateOptions extends SimulationOptions {
    * that it does not hold up the caller's; `'here'`: it stays in the caller's, in slices
    */
   thread?: 'auto' | 'here' | undefined;
-  /** how to start that thread, where a page's security policy forbids Blob workers */
+  /**
+   * threads for a run of very many servers, which is in partitions (from 524,288 servers on; `docs/speed.md`): 1 … 64; default one
+   * for each processor. Other runs take one. The result is the same whatever their number. Needs shared memory: a page must be
+   * cross-origin isolated
+   */
+  threads?: number | undefined;
+  /** how to start those threads, where a page's security policy forbids Blob workers */
   createWorker?: (() => WorkerLike) | undefined;
 }
 
@@ -82,9 +90,12 @@ export async function simulate(
     );
   }
   if (options.thread !== undefined) check('thread', options.thread, thread);
+  const { threads = Math.min(MOST_MEMBERS, processors()) } = options;
+  check('threads', threads, threadCount);
   check('maxHorizon', maxHorizon, number(horizon, Number.POSITIVE_INFINITY));
   const run = await Run.prepare(complete, options);
-  const executor = options.thread === 'here' ? null : mayMove(starterOf(options.createWorker));
+  const executor =
+    options.thread === 'here' ? null : mayMove(starterOf(options.createWorker), threads);
   try {
     return await runInSections(
       run,

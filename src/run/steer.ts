@@ -37,8 +37,7 @@ function apply(run: Run, change: CompleteChange, write = () => {}): void {
   const { kernel } = run.instance;
   while (!run.advance(change.time, BLOCKS_PER_CALL)) {}
   run.steering.push(change);
-  kernel.settle(run.plan.state);
-  state.setF64(EPOCH_START, change.time);
+  kernel.settle(run.plan.state, change.time);
   if (change.arrivalRate !== undefined) state.setF64(ARRIVAL_RATE, change.arrivalRate);
   if (change.inverseStepSize !== undefined) {
     state.setF64(INVERSE_STEP_SIZE, fromInf(change.inverseStepSize));
@@ -52,7 +51,7 @@ function apply(run: Run, change: CompleteChange, write = () => {}): void {
 function applyCost(run: Run, change: CompleteChange, cost: SteeringCost): void {
   const { memory } = run.instance;
   const costs = { ...run.costs, byHand: [...run.costs.byHand, cost] };
-  const plan = planMemory(run.config, costs, run.plan.state);
+  const plan = planMemory(run.config, costs, run.plan.state, run.partitions);
   const tables = tabulate(costs, plan);
   growTo(memory, plan.pages, 'cost');
   apply(run, change, () => {

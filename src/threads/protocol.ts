@@ -36,6 +36,8 @@ export type ToThread =
       columns: Column[];
       hash: boolean;
     }
+  /** help the thread that runs the leg, as member `member` of its team, until it sends us away */
+  | { type: 'assist'; key: number; state: number; member: number }
   | { type: 'cancel' }
   | { type: 'forget'; key: number };
 
@@ -45,6 +47,8 @@ export type FromThread =
   | { type: 'mirror'; pieces: Piece[] }
   /** the leg is over; `code` is what the kernel returned */
   | { type: 'done'; code: number; seconds: number; hash: bigint | null; pieces: Piece[] }
+  /** sent away */
+  | { type: 'dismissed' }
   | { type: 'failed'; message: string };
 
 /** All columns of a plan. */

@@ -143,6 +143,23 @@ export class Thread {
     }
   }
 
+  /**
+   * Helps another thread with the run, which must be in memory that both see, until that one is done with its leg.
+   * @param member number of the helper: 1, 2, …
+   * @throws {ThreadDied}
+   */
+  async assist(run: Run, member: number): Promise<void> {
+    const key = this.#adopt(run);
+    this.#port.hold(true);
+    try {
+      this.#port.post({ type: 'assist', key, state: run.plan.state, member });
+      const message = await this.#answer();
+      if (message.type !== 'dismissed') throw new ThreadDied(`a thread said ${message.type}`);
+    } finally {
+      this.#port.hold(false);
+    }
+  }
+
   /** Lets go of an instance, so that its memory can be freed. */
   forget(instance: Instance): void {
     const key = this.#keys.get(instance);

@@ -22,6 +22,10 @@ import {
   ROW,
   RUN_BUDGET,
   STARTED,
+  TEAM,
+  TEAM_OPEN,
+  TEAM_SLEEPING,
+  TEAM_TASK,
 } from '../engine/layout.js';
 import { yieldToEventLoop } from '../platform/browser.js';
 import type { Column, FromThread, Piece, ToThread } from './protocol.js';
@@ -29,6 +33,8 @@ import type { Column, FromThread, Piece, ToThread } from './protocol.js';
 /** Milliseconds between two looks at what the host wants, and between two reports of a memory of our own. */
 const SLICE = 5;
 const REPORT = 50;
+/** Milliseconds after which a thread that sleeps looks whether it is needed, should it have missed that it was called. */
+const NAP = 50;
 const MOST_PAGES = 65536;
 
 interface Seat {
@@ -153,9 +159,26 @@ async function leg({
     }
   }
   kernel.summarise(state);
-  const pieces = seat.shared ? [] : mirror(seat, state, servers, columns, row);
   const value = hash || code === RUN_BUDGET ? kernel.hashState(state) : null;
+  kernel.dismiss?.(state);
+  const pieces = seat.shared ? [] : mirror(seat, state, servers, columns, row);
   post({ type: 'done', code, seconds, hash: value, pieces }, buffersOf(pieces));
+}
+
+/** Helps until there is nothing to help with; sleeps where there is nothing for the moment. */
+function assist({ memory, kernel }: Seat, state: number, member: number): void {
+  const words = new Int32Array(memory.buffer);
+  const team = new DataView(memory.buffer).getUint32(state + TEAM, true) >> 2;
+  let seen = Atomics.load(words, team + (TEAM_TASK >> 2));
+  // the door is shut before threads are sent away: who finds it open will see that
+  if (Atomics.load(words, team + (TEAM_OPEN >> 2)) === 0) return;
+  while (seen >= 0) {
+    seen = kernel.assist?.(state, member, seen) ?? -1;
+    if (seen < 0) return;
+    Atomics.add(words, team + (TEAM_SLEEPING >> 2), 1);
+    Atomics.wait(words, team + (TEAM_TASK >> 2), seen, NAP);
+    Atomics.sub(words, team + (TEAM_SLEEPING >> 2), 1);
+  }
 }
 
 async function handle(message: ToThread): Promise<void> {
@@ -172,6 +195,9 @@ async function handle(message: ToThread): Promise<void> {
       );
     case 'leg':
       return leg(message);
+    case 'assist':
+      assist(seats.get(message.key) as Seat, message.state, message.member);
+      return post({ type: 'dismissed' });
     case 'cancel':
       cancelled = true;
       return;

@@ -73,6 +73,10 @@ export function addRunCommand(program: Command): void {
     )
     .option('--max-horizon <T>', 'with --precision: the latest end; default 64 times the horizon');
   addTimeLimit(command.optionsGroup('Limits:'));
+  command.option(
+    '--threads <count>',
+    'threads for a run of 524,288 servers or more; default one for each processor. The result is the same for any number of them',
+  );
   addCheckpoints(command);
   command
     .optionsGroup('Output:')
@@ -171,6 +175,7 @@ async function prepare(given: Given): Promise<Prepared> {
         onProgress: update,
         precision: numberFlag(given.flags, 'precision'),
         maxHorizon: numberFlag(given.flags, 'maxHorizon'),
+        threads: numberFlag(given.flags, 'threads'),
       }),
     }),
   };

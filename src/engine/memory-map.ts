@@ -104,7 +104,10 @@ const STATE: Block = {
     u32('PART_SERVERS', 'servers in each but the last'),
     u32('PART_SETS', 'sets of lanes of each'),
     u32('PART_EVENTS', 'events to be expected in a window, of all partitions together'),
-    f64('PART_DEVIATIONS', 'standard deviations that the number of idle servers hardly changes by in a window'),
+    f64(
+      'PART_DEVIATIONS',
+      'standard deviations that the number of idle servers hardly changes by in a window',
+    ),
 
     heading('addresses of regions (memory.ts)'),
     u32('RECORDS', 'of the servers, ordered full | room left | idle'),
@@ -653,7 +656,6 @@ const COLUMN_NUMBERS: Constant[] = [
 ];
 
 const CODES: Constant[] = [
-  ['SET_ROOM', SET_ROOM, 'sets of lanes of a partition at most'],
   ['SAVED_BYTES', SAVED_BYTES, 'what a partition saves with a set'],
   ['SLICES', SLICES, 'slices of a window'],
   ['NEAR_ROOM', NEAR_ROOM, 'decisions that a partition can note in a window'],

@@ -152,9 +152,10 @@ const REGIONS = {
   rowHistogram: region(ROW_HISTOGRAM, (sizes) =>
     exact(sizes) ? 0 : 4 * HISTOGRAM_DIRECTORY_ENTRIES,
   ),
-  /** one for each thread, of which only those of threads that help are ever touched */
-  teamHistograms: region(TEAM_HISTOGRAMS, ({ parts }) =>
-    parts > 0 ? MOST_MEMBERS * 4 * HISTOGRAM_DIRECTORY_ENTRIES : 0,
+  /** one for each thread: there are no more of them than partitions */
+  teamHistograms: region(
+    TEAM_HISTOGRAMS,
+    ({ parts }) => Math.min(parts, MOST_MEMBERS) * 4 * HISTOGRAM_DIRECTORY_ENTRIES,
   ),
   team: region(TEAM, ({ parts }) => (parts > 0 ? TEAM_BYTES : 0)),
   partStates: region(PART_STATES, ({ parts }) => parts * STATE_BYTES),

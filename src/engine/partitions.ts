@@ -17,30 +17,15 @@ export const FEWEST = 2 ** 19;
 export const MOST = 128_000_000;
 
 /**
- * The partitions of a configuration; null for a system that is run as a whole. It depends on what is simulated alone, never on
+ * The partitions of a configuration; null for a system that is run as a whole: one of other numbers of servers, with another rule of dispatch,
+ * other work, classes of servers, or recorded sojourn times. It depends on what is simulated alone, never on
  * the machine, as the random numbers of a system in partitions are others than those of a whole one.
  */
 export function partitioning(config: CompleteConfig): Partitioning | null {
-  return reasonsForWhole(config).length === 0 ? partsOf(config.servers) : null;
-}
-
-/** Why a system is not run in partitions. */
-export function reasonsForWhole({
-  servers,
-  dispatch,
-  service,
-  classes,
-  record,
-}: CompleteConfig): string[] {
-  const reasons = {
-    [`fewer than ${FEWEST} servers`]: servers < FEWEST,
-    [`more than ${MOST} servers`]: servers > MOST,
-    'a rule of dispatch other than join-idle-queue': dispatch !== undefined,
-    'work that is not exponential': service !== undefined,
-    'classes of servers': (classes?.length ?? 1) > 1,
-    'sojourn times are recorded': record.sojourns > 0,
-  };
-  return Object.entries(reasons).flatMap(([reason, holds]) => (holds ? [reason] : []));
+  const { servers, dispatch, service, classes, record } = config;
+  const fits = servers >= FEWEST && servers <= MOST;
+  const plain = !dispatch && !service && (classes?.length ?? 1) === 1 && record.sojourns === 0;
+  return fits && plain ? partsOf(servers) : null;
 }
 
 /**

@@ -6,7 +6,6 @@
 import type { CompleteChange, CompleteConfig } from '../config/config.js';
 import type { Hash } from '../engine/scratch.js';
 import { CheckpointError } from '../errors.js';
-import { readHeader } from './foreign-checkpoint.js';
 
 export interface CheckpointHeader {
   /** SHA-256 of the kernel that wrote it: the bytes mean nothing to another one */
@@ -71,6 +70,7 @@ export async function decodeCheckpoint(
   if (start > end || view.getBigUint64(end, true) !== checksum(bytes.subarray(0, end), hash)) {
     throw new CheckpointError('the checkpoint is damaged: its checksum does not match');
   }
+  const { readHeader } = await import('./foreign-checkpoint.js');
   const header = readHeader(new TextDecoder().decode(bytes.slice(PREFIX_BYTES, start)));
   const kernelHash = await kernelHashOf(header.config);
   if (header.kernelHash !== kernelHash) {

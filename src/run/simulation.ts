@@ -16,7 +16,6 @@ import { endOfUse } from '../engine/memory.js';
 import { hasher } from '../engine/scratch.js';
 import { CheckpointError, ConfigError } from '../errors.js';
 import { decodeCheckpoint, encodeCheckpoint } from './checkpoint.js';
-import { checkState } from './foreign-checkpoint.js';
 import type { SimulationResult } from './result.js';
 import { BLOCKS_PER_CALL, Run } from './run.js';
 import { steer } from './steer.js';
@@ -84,10 +83,13 @@ export class Simulation {
     const addresses = writeInitialState(config, run.costs, plan, memory);
     run.wider?.state.writeWiderState(config, run.costs, addresses, plan, memory);
     run.start();
+    const { checkState } = await import('./foreign-checkpoint.js');
     checkState(state, header, plan, memory.buffer);
     const tables = state.length - (plan.end - plan.costTables);
     new Uint8Array(memory.buffer, plan.state).set(state.subarray(0, tables));
     new Uint8Array(memory.buffer, plan.costTables).set(state.subarray(tables));
+    // what threads leave to each other is of no use to others
+    if (plan.parts > 0) new Uint8Array(memory.buffer).fill(0, plan.teamHistograms, plan.partStates);
     run.wallSeconds = header.wallSeconds;
     return new Simulation(run);
   }

@@ -8,13 +8,14 @@ import { ROOT } from './root.js';
 import { TARGETS, type Target } from './targets.js';
 
 export const PAGE = join(ROOT, 'docs', 'speed.md');
-const SUITES = ['peers', 'scale', 'engine', 'parallel', 'policies', 'breakdown', 'huge'];
+const SUITES = ['peers', 'scale', 'engine', 'parallel', 'threads', 'policies', 'breakdown', 'huge'];
 
 /** The page with what is between each pair of markers made anew. */
 export function withTables(page: string): string {
   const sections: Record<string, () => string> = {
     targets: targetsTable,
     peers: () => casesTable('peers'),
+    threads: threadsTable,
     policies: policiesTable,
     breakdown: breakdownTable,
     huge: () => casesTable('huge'),
@@ -107,6 +108,23 @@ function policiesTable(): string {
   ]);
   const head = sizes.flatMap((n) => [`ns per event, n = ${grouped(n)}`, 'over the paper’s']);
   return markdown(['', ...head], rows);
+}
+
+function threadsTable(): string {
+  const results = lastResults('threads');
+  if (!results) return 'Not measured yet.\n';
+  const names = [...new Set(results.quantities.map(({ name }) => name))];
+  const numbers = [...new Set(results.quantities.map(({ n }) => n))] as number[];
+  const rows = names.map((name) => {
+    const of = (n: number) => results.quantities.find((one) => one.name === name && one.n === n);
+    const unit = of(numbers[0] as number)?.unit;
+    const cells = numbers.map((n) => {
+      const found = of(n);
+      return found ? spread(found.value) : '–';
+    });
+    return [unit ? `${name}, ${unit}` : name, ...cells];
+  });
+  return markdown(['', ...numbers.map((n) => `n = ${grouped(n)}`)], rows);
 }
 
 function breakdownTable(): string {

@@ -152,6 +152,20 @@ export const TARGETS: readonly Target[] = [
     target: 48_000,
     stretch: 24_000,
   },
+  ...sizes([1_000_000, 10_000_000], {
+    what: 'two threads, speed-up over one',
+    suite: 'threads',
+    quantity: 'speed-up of two threads over one',
+    limit: 'least',
+    target: 1.8,
+  }),
+  ...sizes([1_000_000, 10_000_000], {
+    what: 'partitions in one thread, time over that of a system run as a whole',
+    suite: 'threads',
+    quantity: 'one thread over a whole system',
+    limit: 'most',
+    target: 1,
+  }),
   ...POLICIES.flatMap(({ name }) =>
     sizes(POLICY_SIZES, {
       what: `${name}, over the paper’s system`,

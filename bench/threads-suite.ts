@@ -72,40 +72,39 @@ async function measureSize(servers: number, span: number, team: Team): Promise<Q
   if (runs['one thread'].stateHash() !== runs['two threads'].stateHash()) {
     throw new Error('one thread and two give different results');
   }
-  const name = (what: string) => `${what}, n = ${servers.toLocaleString('en')}`;
   const { windows = 0, reversed = 0 } = runs['two threads'].result().engine.partitions ?? {};
   const { events } = runs['two threads'];
-  return [
+  const found: Quantity[] = [
     ...WAYS.map((way) => ({
-      name: name(`per event, ${way}`),
+      name: `per event, ${way}`,
       unit: 'ns',
       value: spreadOf(times[way]),
     })),
     {
-      name: name('speed-up of two threads over one'),
+      name: 'speed-up of two threads over one',
       unit: '',
       value: ratioOf(times['one thread'], times['two threads']),
     },
     {
-      name: name('one thread over a whole system'),
+      name: 'one thread over a whole system',
       unit: '',
       value: ratioOf(times['one thread'], times['as a whole']),
     },
-    { name: name('events in a window'), unit: '', value: spreadOf([events / windows]) },
+    { name: 'events in a window', unit: '', value: spreadOf([events / windows]) },
     {
-      name: name('decisions reversed in a million events'),
+      name: 'decisions reversed in a million events',
       unit: '',
       value: spreadOf([1e6 * reversed]),
     },
-    ...modelled(name, times, events / windows, runs['two threads'].plan.parts),
+    ...modelled(times, events / windows, runs['two threads'].plan.parts),
   ];
+  return found.map((quantity) => ({ ...quantity, n: servers }));
 }
 
 /**
  * With T threads a window takes a + b/T: its end, which the leader alone sees to, and its events, which all share. One thread and two give both.
  */
 function modelled(
-  name: (what: string) => string,
   times: Record<(typeof WAYS)[number], number[]>,
   events: number,
   parts: number,
@@ -116,12 +115,12 @@ function modelled(
   const alone = one - shared;
   return [
     {
-      name: name('alone at the end of a window'),
+      name: 'alone at the end of a window',
       unit: 'µs',
       value: spreadOf([(alone * events) / 1000]),
     },
     ...[16, 64].map((cores) => ({
-      name: name(`expected speed-up on ${cores} cores (${parts} partitions)`),
+      name: `expected speed-up on ${cores} cores`,
       unit: '',
       value: spreadOf([one / (alone + shared / Math.min(cores, parts))]),
     })),
@@ -136,6 +135,8 @@ function chartOf(quantities: readonly Quantity[]): Chart {
     caption: 'Medians of the rounds, with the least and the greatest.',
     x: { title: 'run, in the order of the legend', domain: [0, times.length + 1] },
     y: { title: 'ns per event', domain: [0, 80] },
-    series: times.map(({ name, value }, i) => pointsOfSpreads(name, [i + 1], [value])),
+    series: times.map(({ name, n, value }, i) =>
+      pointsOfSpreads(`${name}, n = ${n}`, [i + 1], [value]),
+    ),
   };
 }

@@ -68,7 +68,6 @@ export class Places {
     );
   }
 
-
   #place(number: number): Place {
     return { offset: this.#offsets[number] as number, length: this.#lengths[number] as number };
   }

@@ -13,8 +13,8 @@ export interface Partitioning {
 }
 
 /** From so many servers on a window is long beside what it costs that threads meet at its end; and so many leave room for partitions. */
-export const FEWEST = 2 ** 19;
-export const MOST = 128_000_000;
+const FEWEST = 2 ** 19;
+const MOST = 128_000_000;
 
 /**
  * The partitions of a configuration; null for a system that is run as a whole: one of other numbers of servers, with another rule of dispatch,

@@ -1,5 +1,5 @@
 /** Runs a `Run` from stop to stop, here in slices or in another thread. */
-import { yieldToEventLoop } from '#platform';
+import { canShareMemory, yieldToEventLoop } from '#platform';
 import { borrowThread, returnThread } from '../threads/idle.js';
 import { Team } from '../threads/team.js';
 import { type LegOptions, Thread, type ThreadOptions } from '../threads/thread.js';
@@ -59,7 +59,8 @@ export function mayMove(
   let team: Team | null = null;
   let coming: Promise<void> | undefined;
   const summon = (run: Run) => {
-    const size = Math.max(1, Math.min(threads, run.plan.parts));
+    // helpers need to see the memory
+    const size = canShareMemory() ? Math.max(1, Math.min(threads, run.plan.parts)) : 1;
     coming ??= Promise.all(Array.from({ length: size }, borrow)).then((answers) => {
       const [leader, ...helpers] = answers.filter((thread) => thread !== null);
       if (leader) team = new Team(leader, helpers);

@@ -105,7 +105,7 @@ describe.each(Object.entries(moving))('moving rates, %s', (_, more) => {
     const config: SimulationConfig = { servers: 60, arrivalRate: 0.7, horizon: 20, ...more };
     const reached = { parted: new Map<string, number[]>(), whole: new Map<string, number[]>() };
     let whole = 0;
-    for (let k = 0; k < 1500; k++) {
+    for (let k = 0; k < 800; k++) {
       for (const [side, partitions] of [
         ['parted', k % 2 ? SHORT : LONG],
         ['whole', null],
@@ -132,7 +132,7 @@ describe.each(Object.entries(moving))('moving rates, %s', (_, more) => {
             reached[side].set(key, list);
           }
         }
-        if (side === 'parted') whole += run.state.getF64(TIME_WHOLE) / 20 / 1500;
+        if (side === 'parted') whole += run.state.getF64(TIME_WHOLE) / 20 / 800;
       }
     }
     expect(whole).toBeLessThan(0.9);

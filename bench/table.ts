@@ -8,7 +8,7 @@ import { ROOT } from './root.js';
 import { TARGETS, type Target } from './targets.js';
 
 export const PAGE = join(ROOT, 'docs', 'speed.md');
-const SUITES = ['peers', 'scale', 'engine', 'parallel', 'policies', 'breakdown', 'huge'];
+const SUITES = ['peers', 'scale', 'engine', 'parallel', 'fleet', 'policies', 'breakdown', 'huge'];
 
 /** The page with what is between each pair of markers made anew. */
 export function withTables(page: string): string {
@@ -17,6 +17,7 @@ export function withTables(page: string): string {
     peers: () => casesTable('peers'),
     policies: policiesTable,
     breakdown: breakdownTable,
+    fleet: fleetTable,
     huge: () => casesTable('huge'),
     provenance: provenanceTable,
   };
@@ -123,6 +124,16 @@ function breakdownTable(): string {
     }),
   ]);
   return markdown(['n', 'whole event', ...names], rows);
+}
+
+function fleetTable(): string {
+  const results = lastResults('fleet');
+  if (!results) return 'Not measured yet.\n';
+  const rows = results.quantities.map(({ name, unit, value }) => [
+    name,
+    `${spread(value)}${unit && ` ${unit}`}`,
+  ]);
+  return markdown(['', 'median (min … max)'], rows);
 }
 
 function provenanceTable(): string {

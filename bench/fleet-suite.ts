@@ -30,13 +30,13 @@ const PACKS = 1000;
 const OUT = 2 * THREADS + 1;
 /** Seconds for which the Redis is watched while nobody works. */
 const IDLE_SECONDS = 3;
-/** Seconds that a pack takes where runs are not too many for that. */
+/** Seconds that a pack is meant to take. */
 const PACK_SECONDS = 2;
 
 const SHORT = { servers: 10, arrivalRate: 0.8, inverseStepSize: 500, horizon: 20, warmup: 0 };
 const PLANS: Record<'short' | 'long', SweepPlan> = {
   short: { base: SHORT, replications: 10_000 },
-  long: { base: { ...SHORT, servers: 1000, horizon: 10_000 }, replications: 12 },
+  long: { base: { ...SHORT, servers: 1000, horizon: 10_000 }, replications: 10 },
 };
 
 type Numbers = Record<string, number[]>;
@@ -160,14 +160,19 @@ async function measureSweep(
   }
   const seconds = (performance.now() - began) / 1000;
   const used = (await redisCpu(connection)) - cpu - idle * seconds;
+  const runs = plan.replications as number;
+  const coordinator = (user + system) / 1e6;
+  const simulation = (THREADS * runs) / local.perSecond;
   const sent = (await packsSent(connection)) - packs;
   return {
     [`${length}Local`]: local.perSecond,
     [`${length}Fleet`]: fleet.perSecond,
     [`${length}Cpu`]: used / sent,
     [`${length}Packs`]: sent,
-    [`${length}Coordinator`]: (user + system) / 1e6 / (plan.replications as number),
-    [`${length}Seconds`]: THREADS / local.perSecond,
+    [`${length}Coordinator`]: coordinator / runs,
+    [`${length}Seconds`]: simulation / runs,
+    [`${length}RedisFeeds`]: simulation / used,
+    [`${length}CoordinatorFeeds`]: simulation / coordinator,
   };
 }
 
@@ -214,14 +219,13 @@ async function packsSent(connection: Connection): Promise<number> {
 async function publishAll(numbers: Numbers): Promise<void> {
   const of = (name: string) => numbers[name] ?? [];
   const each = (name: string, factor: number) => spreadOf(of(name).map((x) => factor * x));
-  const processors = (name: string) => spreadOf(of(name).map((cpu) => PACK_SECONDS / cpu));
   const quantities: Quantity[] = [
     {
       name: 'runs of a second, over without a queue',
       unit: '',
       value: ratioOf(of('longFleet'), of('longLocal')),
     },
-    { name: 'seconds of a long run', unit: 's', value: spreadOf(of('longSeconds')) },
+    { name: 'a run of a second', unit: 's', value: spreadOf(of('longSeconds')) },
     { name: 'short runs', unit: '1/s', value: spreadOf(of('shortFleet')) },
     { name: 'short runs, without a queue', unit: '1/s', value: spreadOf(of('shortLocal')) },
     {
@@ -244,12 +248,30 @@ async function publishAll(numbers: Numbers): Promise<void> {
     { name: 'packs of the sweep of short runs', unit: '', value: spreadOf(of('shortPacks')) },
     { name: 'packs of the sweep of long runs', unit: '', value: spreadOf(of('longPacks')) },
     { name: 'coordinator, 1,000 short runs', unit: 's', value: each('shortCoordinator', 1000) },
-    { name: 'processors kept busy, packs of one run', unit: '', value: processors('packCpu') },
-    { name: 'processors kept busy, packs of many runs', unit: '', value: processors('shortCpu') },
     {
-      name: 'processors kept busy, packs as in the sweep of long runs',
+      name: 'processors that one Redis keeps busy, packs of one run of 2 s',
       unit: '',
-      value: processors('longCpu'),
+      value: spreadOf(of('packCpu').map((cpu) => PACK_SECONDS / cpu)),
+    },
+    {
+      name: 'processors that one Redis keeps busy, runs of a second',
+      unit: '',
+      value: spreadOf(of('longRedisFeeds')),
+    },
+    {
+      name: 'processors that one Redis keeps busy, short runs',
+      unit: '',
+      value: spreadOf(of('shortRedisFeeds')),
+    },
+    {
+      name: 'processors that one coordinator keeps busy, runs of a second',
+      unit: '',
+      value: spreadOf(of('longCoordinatorFeeds')),
+    },
+    {
+      name: 'processors that one coordinator keeps busy, short runs',
+      unit: '',
+      value: spreadOf(of('shortCoordinatorFeeds')),
     },
   ];
   console.log(quantitiesTable(quantities));

@@ -15,6 +15,7 @@ const COMMANDS: Record<string, Command> = {
   peers: { run: async () => (await import('./peers-suite.js')).runPeersSuite() },
   parallel: { run: async () => (await import('./parallel-suite.js')).runParallelSuite() },
   threads: { run: async () => (await import('./threads-suite.js')).runThreadsSuite() },
+  fleet: { run: async () => (await import('./fleet-suite.js')).runFleetSuite() },
   policies: { run: async () => (await import('./policies-suite.js')).runPoliciesSuite() },
   breakdown: { run: async () => (await import('./breakdown-suite.js')).runBreakdownSuite() },
   huge: { run: async () => (await import('./huge-suite.js')).runHugeSuite(), alone: true },

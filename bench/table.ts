@@ -8,7 +8,17 @@ import { ROOT } from './root.js';
 import { TARGETS, type Target } from './targets.js';
 
 export const PAGE = join(ROOT, 'docs', 'speed.md');
-const SUITES = ['peers', 'scale', 'engine', 'parallel', 'threads', 'policies', 'breakdown', 'huge'];
+const SUITES = [
+  'peers',
+  'scale',
+  'engine',
+  'parallel',
+  'threads',
+  'fleet',
+  'policies',
+  'breakdown',
+  'huge',
+];
 
 /** The page with what is between each pair of markers made anew. */
 export function withTables(page: string): string {
@@ -18,6 +28,7 @@ export function withTables(page: string): string {
     threads: threadsTable,
     policies: policiesTable,
     breakdown: breakdownTable,
+    fleet: fleetTable,
     huge: () => casesTable('huge'),
     provenance: provenanceTable,
   };
@@ -141,6 +152,16 @@ function breakdownTable(): string {
     }),
   ]);
   return markdown(['n', 'whole event', ...names], rows);
+}
+
+function fleetTable(): string {
+  const results = lastResults('fleet');
+  if (!results) return 'Not measured yet.\n';
+  const rows = results.quantities.map(({ name, unit, value }) => [
+    name,
+    `${spread(value)}${unit && ` ${unit}`}`,
+  ]);
+  return markdown(['', 'median (min … max)'], rows);
 }
 
 function provenanceTable(): string {

@@ -166,6 +166,21 @@ export const TARGETS: readonly Target[] = [
     limit: 'most',
     target: 1,
   }),
+  {
+    what: 'runs of a second, speed with a queue over that without',
+    suite: 'fleet',
+    quantity: 'runs of a second, over without a queue',
+    limit: 'least',
+    target: 0.95,
+  },
+  {
+    what: 'short runs through one queue',
+    suite: 'fleet',
+    quantity: 'short runs',
+    unit: 'per second',
+    limit: 'least',
+    target: 2000,
+  },
   ...POLICIES.flatMap(({ name }) =>
     sizes(POLICY_SIZES, {
       what: `${name}, over the paper’s system`,

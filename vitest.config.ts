@@ -14,6 +14,8 @@ export default defineConfig({
       exclude: ['src/**/*-binary.ts'],
       reporter: ['text-summary', 'html'],
     },
+    // many tests wait for processes that they start
+    maxWorkers: 2,
     projects: [
       {
         test: {

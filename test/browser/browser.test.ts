@@ -152,6 +152,13 @@ describe.each(browsers)('in %s', (_, launch) => {
       expect(await page.call('replicates', short, 'worker.js')).toEqual(expected);
     });
 
+    it('very many servers give the bits of Node, on two threads where memory can be shared', async () => {
+      const many = { servers: 530_000, arrivalRate: 0.8, inverseStepSize: 500, horizon: 0.5 };
+      const { stateHash } = await simulate(many, { threads: 1 });
+      const threads = kind === 'isolated' ? 2 : 1;
+      expect(await page.call('together', many)).toEqual({ stateHash, threads });
+    });
+
     it('a chart is drawn', async () => {
       const chart: Chart = {
         name: 'test',

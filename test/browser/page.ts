@@ -40,6 +40,11 @@ const calls = {
     });
     return replications.map(({ stateHash }) => stateHash);
   },
+  /** A run that two threads share where pages can share memory. */
+  async together(config: SimulationConfig) {
+    const { stateHash, engine } = await simulate(config, { threads: 2 });
+    return { stateHash, threads: engine.threads };
+  },
   async cancelled(config: SimulationConfig) {
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 300);

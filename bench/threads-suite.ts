@@ -2,7 +2,7 @@
  * npm run bench -- threads: one run of very many servers, as a whole and in partitions with one thread and with two, interleaved in one process;
  * what the ends of windows cost; and what that makes of 16 and 64 cores.
  */
-import { spreadOf } from '../src/analysis/spread.js';
+import { type Spread, spreadOf } from '../src/analysis/spread.js';
 import type { Chart } from '../src/charts/chart.js';
 import { type SimulationConfig, validateConfig } from '../src/config/config.js';
 import { type here, inThread } from '../src/run/executor.js';
@@ -13,11 +13,11 @@ import { quantitiesTable } from './report.js';
 import { publish, type Quantity } from './results.js';
 import { pointsOfSpreads, ratioOf } from './spread.js';
 
-const ROUNDS = 5;
+const ROUNDS = 9;
 /** Servers, and how long a system is run each time: from its optimum, once it has settled. */
 const SIZES = [
-  [1_000_000, 4],
-  [10_000_000, 0.5],
+  [1_000_000, 12],
+  [10_000_000, 1],
 ] as const;
 const SETTLED = 3;
 const WAYS = ['as a whole', 'one thread', 'two threads'] as const;
@@ -96,33 +96,37 @@ async function measureSize(servers: number, span: number, team: Team): Promise<Q
       unit: '',
       value: spreadOf([1e6 * reversed]),
     },
-    ...modelled(times, events / windows, runs['two threads'].plan.parts),
+    ...modelled(
+      ratioOf(times['one thread'], times['two threads']),
+      spreadOf(times['one thread']).median,
+      events / windows,
+      runs['two threads'].plan.parts,
+    ),
   ];
   return found.map((quantity) => ({ ...quantity, n: servers }));
 }
 
 /**
- * With T threads a window takes a + b/T: its end, which the leader alone sees to, and its events, which all share. One thread and two give both.
+ * With T threads a window takes a + b/T: what the leader does alone, with all that threads lose by waiting for each other, and what they share. The
+ * speed-up of two gives the share of a, and the spread of its rounds that of what follows.
  */
-function modelled(
-  times: Record<(typeof WAYS)[number], number[]>,
-  events: number,
-  parts: number,
-): Quantity[] {
-  const one = spreadOf(times['one thread']).median;
-  const two = spreadOf(times['two threads']).median;
-  const shared = Math.min(one, 2 * (one - two));
-  const alone = one - shared;
+function modelled(speedUp: Spread, one: number, events: number, parts: number): Quantity[] {
+  const alone = (twice: number) => Math.max(0, 2 / twice - 1);
+  const over = (value: (share: number) => number): Spread => {
+    const [a, b] = [value(alone(speedUp.min)), value(alone(speedUp.max))];
+    return { median: value(alone(speedUp.median)), min: Math.min(a, b), max: Math.max(a, b) };
+  };
   return [
+    { name: 'partitions', unit: '', value: spreadOf([parts]) },
     {
       name: 'alone at the end of a window',
       unit: 'µs',
-      value: spreadOf([(alone * events) / 1000]),
+      value: over((share) => (share * one * events) / 1000),
     },
     ...[16, 64].map((cores) => ({
       name: `expected speed-up on ${cores} cores`,
       unit: '',
-      value: spreadOf([one / (alone + shared / Math.min(cores, parts))]),
+      value: over((share) => 1 / (share + (1 - share) / Math.min(cores, parts))),
     })),
   ];
 }

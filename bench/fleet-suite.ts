@@ -36,7 +36,7 @@ const PACK_SECONDS = 2;
 const SHORT = { servers: 10, arrivalRate: 0.8, inverseStepSize: 500, horizon: 20, warmup: 0 };
 const PLANS: Record<'short' | 'long', SweepPlan> = {
   short: { base: SHORT, replications: 10_000 },
-  long: { base: { ...SHORT, servers: 1000, horizon: 10_000 }, replications: 16 },
+  long: { base: { ...SHORT, servers: 1000, horizon: 20_000 }, replications: 16 },
 };
 
 type Numbers = Record<string, number[]>;

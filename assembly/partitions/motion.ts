@@ -224,7 +224,9 @@ function advanceParts(state: usize, stop: f64): i32 {
 /** Runs all partitions from `begin` to `stop`, or to when fewer than IDLE_FLOOR servers are idle. */
 function runWindow(state: usize, begin: f64, stop: f64): i32 {
   const before = idleNow(state);
-  const smoothed = load<f64>(state, DRIFT_OF_IDLE);
+  // nobody leaves an empty system
+  const empty = load<u32>(state, BUSY) == 0;
+  const smoothed = empty ? -arrivalsPerTime(state) : load<f64>(state, DRIFT_OF_IDLE);
   // no guess is below the floor: decisions that are settled hold whatever the guess
   const falls = before + smoothed * (stop - begin) < load<f64>(state, IDLE_FLOOR);
   const drift = falls ? 0 : smoothed;
@@ -240,7 +242,10 @@ function runWindow(state: usize, begin: f64, stop: f64): i32 {
   if (!ASC_NO_ASSERT && end == WINDOW_OVER) checkWindow(state);
   store<u64>(state, load<u64>(state, WINDOWS) + 1, WINDOWS);
   const change = (idleNow(state) - before) / (load<f64>(state, WINDOW_END) - begin);
-  store<f64>(state, smoothed + 0.125 * (change - smoothed), DRIFT_OF_IDLE);
+  // what chance cannot explain is news, as at the start
+  const surprise = Math.abs(change - smoothed) * (load<f64>(state, WINDOW_END) - begin);
+  const weight: f64 = surprise > 4 * Math.sqrt(events) ? 1 : 0.125;
+  store<f64>(state, smoothed + weight * (change - smoothed), DRIFT_OF_IDLE);
   return end;
 }
 

@@ -242,6 +242,14 @@ function sliceSum(team: usize, s: u32, field: usize): u32 {
   return sum;
 }
 
+/** Candidates in the window, of all partitions. */
+export function lanesOfWindow(state: usize): f64 {
+  const team: usize = load<u32>(state, TEAM);
+  let lanes: u32 = 0;
+  for (let s: u32 = 0; s < <u32>SLICES; s++) lanes += sliceSum(team, s, TEAM_LANES);
+  return <f64>lanes;
+}
+
 /** Idle servers of the whole system just before time `t` of slice `s`, or just after what happens then. */
 function idleAt(state: usize, s: u32, t: f64, after: bool): u32 {
   const parts = load<u32>(state, PARTS);

@@ -20,6 +20,7 @@ import {
   IDLE_FLOOR,
   LANE,
   LANE_COUNT,
+  LANES_PER_TIME,
   NOW_BUSY_TIME,
   NOW_SIGNAL_TIME,
   NOW_TASK_TIME,
@@ -55,7 +56,14 @@ import { PeriodAccounts } from '../observe/wider-accounts';
 import { the } from '../policy';
 import { IdleSignalControl } from '../rate-equation/idle-signal-control';
 import { ExponentialWork } from '../service/exponential';
-import { BELOW_FLOOR, checkWindow, resolveWindow, WINDOW_FAILED, WINDOW_OVER } from './ambiguous';
+import {
+  BELOW_FLOOR,
+  checkWindow,
+  lanesOfWindow,
+  resolveWindow,
+  WINDOW_FAILED,
+  WINDOW_OVER,
+} from './ambiguous';
 import { gatherCounts, gatherF64, partOf, spreadParameters } from './partition';
 import { giveBack, takeOver } from './regroup';
 import { combineSamples, longestQueueOfAll } from './row';
@@ -233,7 +241,11 @@ function runWindow(state: usize, begin: f64, stop: f64): i32 {
   store<f64>(state, before - drift * begin, GUESS);
   store<f64>(state, drift, GUESS_SLOPE);
   const events = 2 * arrivalsPerTime(state) * (stop - begin);
-  store<f64>(state, 6 * Math.sqrt(events) + (1.5 / SLICES) * events + 16, GUESS_BAND);
+  // a slice has about so many candidates
+  const perTime = load<f64>(state, LANES_PER_TIME);
+  const lanes = (perTime > 0 ? perTime * (stop - begin) : 2 * events) / SLICES;
+  const band = 6 * Math.sqrt(events) + 1.2 * lanes + 5 * Math.sqrt(lanes) + 16;
+  store<f64>(state, band, GUESS_BAND);
   store<f64>(state, begin, WINDOW_BEGIN);
   store<f64>(state, stop, WINDOW_STOP);
   store<f64>(state, stop, WINDOW_END);
@@ -241,6 +253,7 @@ function runWindow(state: usize, begin: f64, stop: f64): i32 {
   const end = resolveWindow(state);
   if (!ASC_NO_ASSERT && end == WINDOW_OVER) checkWindow(state);
   store<u64>(state, load<u64>(state, WINDOWS) + 1, WINDOWS);
+  store<f64>(state, lanesOfWindow(state) / (stop - begin), LANES_PER_TIME);
   const change = (idleNow(state) - before) / (load<f64>(state, WINDOW_END) - begin);
   // what chance cannot explain is news, as at the start
   const surprise = Math.abs(change - smoothed) * (load<f64>(state, WINDOW_END) - begin);

@@ -252,6 +252,7 @@ const STATE: Block = {
       'how far decisions are from those of another number of idle servers, to be looked at again',
     ),
     f64('DRIFT_OF_IDLE', 'smoothed change of the number of idle servers'),
+    f64('LANES_PER_TIME', 'candidates per unit of time in the last window'),
     f64('WINDOW_BEGIN', 'time of the epoch at which the present window begins'),
     f64('WINDOW_STOP', 'at which it was to end: between the two lie its slices'),
     f64('WINDOW_END', 'at which it does'),

@@ -36,9 +36,7 @@ import {
   REVERSED,
   SERVERS,
   SETS_USED,
-  SLICE_IDLE,
   SLICE_LANE,
-  SLICE_LANES,
   SLICE_SET,
   SLICES,
   TEAM,
@@ -51,9 +49,10 @@ import {
 } from '../../src/engine/layout';
 import { wasMissed, wasRejected } from './log';
 import { partOf } from './partition';
-import { members, rowOf } from './team';
+import { LEADER, members, rowOf } from './team';
 import { isRejected } from './thinning';
 import {
+  countSlices,
   cutIntoSlices,
   idleOf,
   lanesOf,
@@ -206,33 +205,14 @@ function reverse(state: usize, team: usize, p: u32, set: u32, k: u32): bool {
   const lanes = lanesOf(part, set);
   store<u64>(state, load<u64>(state, REVERSED) + 1, REVERSED);
   store<f64>(lanes + (k << 3), wasRejected(lanes, k) ? -1 : 2, LANE_ACCEPT);
-  countSlices(part, team, -1);
+  countSlices(part, team, LEADER, -1);
   rollBack(part, set);
   const how = runTo(part, load<f64>(state, WINDOW_END));
   if (how == RUN_FAILED) return false;
   cutIntoSlices(part, state);
-  countSlices(part, team, 1);
+  countSlices(part, team, LEADER, 1);
   if (how != REACHED) shorten(state, team, load<f64>(part, CLOCK));
   return true;
-}
-
-/** Adds or takes off the slices of a partition, in the row of the leader. */
-function countSlices(part: usize, team: usize, sign: i32): void {
-  const notes: usize = load<u32>(part, NOTES);
-  for (let s: u32 = 0; s < <u32>SLICES; s++) {
-    const row = rowOf(team, 0, s);
-    const slice = notes + (s << 2);
-    store<u32>(
-      row,
-      load<u32>(row, TEAM_IDLE) + <u32>sign * load<u32>(slice, SLICE_IDLE),
-      TEAM_IDLE,
-    );
-    store<u32>(
-      row,
-      load<u32>(row, TEAM_LANES) + <u32>sign * load<u32>(slice, SLICE_LANES),
-      TEAM_LANES,
-    );
-  }
 }
 
 /** A sum over all partitions; those of the rows may have borrowed from each other. */
@@ -324,10 +304,10 @@ function shorten(state: usize, team: usize, t: f64): void {
   store<f64>(state, t, WINDOW_END);
   for (let p: u32 = 0; p < parts; p++) {
     const part = partOf(state, p);
-    countSlices(part, team, -1);
+    countSlices(part, team, LEADER, -1);
     takeBack(part, t);
     cutIntoSlices(part, state);
-    countSlices(part, team, 1);
+    countSlices(part, team, LEADER, 1);
   }
 }
 

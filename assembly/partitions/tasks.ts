@@ -2,7 +2,6 @@
 import {
   DYNAMICS,
   DYNAMICS_END,
-  NOTES,
   PART_HASH,
   PART_TROUBLE,
   RECORDS,
@@ -10,12 +9,7 @@ import {
   ROW_HISTOGRAM,
   SERIES,
   SERVERS,
-  SLICE_IDLE,
-  SLICE_LANES,
-  SLICES,
   SUMMARISED,
-  TEAM_IDLE,
-  TEAM_LANES,
   TEAM_TROUBLE,
 } from '../../src/engine/layout';
 import { renewEpoch } from '../epoch';
@@ -27,8 +21,7 @@ import { IdleSignalControl } from '../rate-equation/idle-signal-control';
 import { partOf } from './partition';
 import { makeServers, takeServers } from './regroup';
 import { rowHistogramOf } from './row';
-import { rowOf } from './team';
-import { beginWindow, cutIntoSlices, REACHED, runTo } from './window';
+import { beginWindow, countSlices, cutIntoSlices, REACHED, runTo } from './window';
 
 export const RUN: u32 = 1;
 export const RENEW: u32 = 2;
@@ -53,7 +46,7 @@ export function perform(
     if (how != REACHED) atomic.store<u32>(team, 1, TEAM_TROUBLE);
     store<u32>(part, how, PART_TROUBLE);
     cutIntoSlices(part, state);
-    countSlices(part, team, member);
+    countSlices(part, team, member, 1);
   } else if (what == RENEW) {
     renewEpoch<IdleSignalControl, NoAccounts>(part);
     if (!ASC_NO_ASSERT) checkInvariants(part);
@@ -72,16 +65,5 @@ export function perform(
   } else if (what == SUMMARISE) {
     store<u32>(part, 0, SUMMARISED);
     summarise(part);
-  }
-}
-
-/** Adds the partition's slices to the rows of the member that ran it. */
-function countSlices(part: usize, team: usize, member: u32): void {
-  const notes: usize = load<u32>(part, NOTES);
-  for (let s: u32 = 0; s < <u32>SLICES; s++) {
-    const row = rowOf(team, member, s);
-    const slice = notes + (s << 2);
-    store<u32>(row, load<u32>(row, TEAM_IDLE) + load<u32>(slice, SLICE_IDLE), TEAM_IDLE);
-    store<u32>(row, load<u32>(row, TEAM_LANES) + load<u32>(slice, SLICE_LANES), TEAM_LANES);
   }
 }

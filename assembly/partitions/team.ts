@@ -23,6 +23,8 @@ import { perform } from './tasks';
 
 /** TEAM_WHAT of a task that is none: threads leave. */
 const LEAVE: u32 = 0;
+/** Number of the thread that leads. */
+export const LEADER: u32 = 0;
 /** Looks for another task before a thread goes to sleep: about a millisecond. */
 const PATIENCE = 1000000;
 /** What `assist` returns to a thread that is no longer needed. */
@@ -33,7 +35,7 @@ const NONE: u32 = 0xffffffff;
 export function together(state: usize, what: u32, time: f64): void {
   const team: usize = load<u32>(state, TEAM);
   const task = announce(team, what, time);
-  work(state, team, task, 0);
+  work(state, team, task, LEADER);
   const parts = load<u32>(state, PARTS);
   while (atomic.load<u32>(team, TEAM_DONE) < parts) {}
 }

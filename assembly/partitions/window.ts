@@ -36,6 +36,8 @@ import {
   SLICE_SET,
   SLICES,
   TASK_AREA,
+  TEAM_IDLE,
+  TEAM_LANES,
   WINDOW_BEGIN,
   WINDOW_STOP,
 } from '../../src/engine/layout';
@@ -49,6 +51,7 @@ import { ExponentialWork } from '../service/exponential';
 import { busyAfter, undoLanes } from './log';
 import { forgetNear } from './near';
 import { Partition } from './partition';
+import { rowOf } from './team';
 
 /** How `runTo` comes back. */
 export const REACHED = 0;
@@ -171,6 +174,19 @@ function noteSlice(part: usize, s: u32, idle: u32, lanes: u32, j: u32, k: u32): 
   store<u32>(slice, lanes, SLICE_LANES);
   store<u32>(slice, j, SLICE_SET);
   store<u32>(slice, k, SLICE_LANE);
+}
+
+/** Adds the slices of a partition to the row of a thread, or takes them off (−1): rows may borrow from each other. */
+export function countSlices(part: usize, team: usize, member: u32, sign: i32): void {
+  const notes: usize = load<u32>(part, NOTES);
+  for (let s: u32 = 0; s < <u32>SLICES; s++) {
+    const row = rowOf(team, member, s);
+    const slice = notes + (s << 2);
+    const idle = <u32>sign * load<u32>(slice, SLICE_IDLE);
+    const lanes = <u32>sign * load<u32>(slice, SLICE_LANES);
+    store<u32>(row, load<u32>(row, TEAM_IDLE) + idle, TEAM_IDLE);
+    store<u32>(row, load<u32>(row, TEAM_LANES) + lanes, TEAM_LANES);
+  }
 }
 
 /** End of slice `s` of the window; nothing lies behind the last. */

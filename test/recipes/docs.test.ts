@@ -15,8 +15,9 @@ import { redisServer } from '../../scripts/redis.mjs';
 // @ts-expect-error a script of the build, without types
 import { findSlurm } from '../../scripts/slurm.mjs';
 import { sweep } from '../../src/studies/index.js';
+import { freePort } from '../support/free-port.js';
 import { TestRedis } from '../support/redis.js';
-import { Cluster, freePort } from './cluster.js';
+import { Cluster } from './cluster.js';
 import { alone, contents, Project } from './project.js';
 
 const run = promisify(execFile);

@@ -14,7 +14,7 @@ import { parseAllDocuments } from 'yaml';
 // @ts-expect-error a script of the build, without types
 import { redisServer } from '../../scripts/redis.mjs';
 import { MAIN } from '../cli/ratescale.js';
-import { freePort } from './cluster.js';
+import { freePort } from '../support/free-port.js';
 import { faultsOf, type Manifest, unknownFieldsOf } from './manifests.js';
 import { alone, contents, Project } from './project.js';
 import { until } from './until.js';
